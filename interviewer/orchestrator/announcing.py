@@ -1,0 +1,112 @@
+"""Telling a turn's readers how it ended: the same from the log and the database."""
+
+from __future__ import annotations
+
+import dataclasses
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+from asgiref.sync import sync_to_async
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+
+from interviewer.orchestrator.conversation import load_conversation, standing
+from interviewer.orchestrator.events import Event, EventId
+from interviewer.orchestrator.turn_log import TurnLog
+from sessions_app.models import Evaluation, InterviewSession, Message, Turn
+from sessions_app.services.feedback import feedback_view
+from sessions_app.services.transcript import message_view
+
+# Greater than any number the live log reaches, so that a reader who followed the
+# log and now follows the database is never told to go back.
+STORED_FROM = 1_000_000
+
+Outcome = list[tuple[str, Mapping[str, Any]]]
+
+
+async def announce_outcome(*, turn_id: uuid.UUID, turn_log: TurnLog) -> None:
+    """Tell the readers what was committed."""
+    for type_, data in await sync_to_async(_outcome)(turn_id):
+        await turn_log.append(type_, data)
+
+
+async def announce_failure(*, turn_id: uuid.UUID, turn_log: TurnLog) -> None:
+    """Tell the readers that the reply could not be made and what is safe."""
+    message = "Your answers are saved. The interviewer could not continue. Press Retry."
+    await turn_log.append("turn.failed", {"message": message})
+    await turn_log.append("done", {})
+
+
+def stored_events(*, turn_id: uuid.UUID, after: EventId) -> list[Event]:
+    """Return a completed turn's events from the database; none while it is pending."""
+    fence = (
+        Turn.objects.filter(pk=turn_id, state=Turn.State.DONE)
+        .values_list("fence", flat=True)
+        .first()
+    )
+    if fence is None:
+        return []
+    events = [
+        Event(EventId(fence, STORED_FROM + number), type_, data)
+        for number, (type_, data) in enumerate(_outcome(turn_id))
+    ]
+    return [event for event in events if event.id > after]
+
+
+def _outcome(turn_id: uuid.UUID) -> Outcome:
+    turn = Turn.objects.select_related("session", "message", "last_reply").get(
+        pk=turn_id
+    )
+    return [
+        *_replies(turn),
+        *_feedback(turn),
+        ("session.updated", _session_facts(turn.session)),
+        ("done", {}),
+    ]
+
+
+def _replies(turn: Turn) -> Outcome:
+    if turn.last_reply is None:
+        return []
+    rows = Message.objects.filter(
+        session_id=turn.session_id,
+        seq__gt=turn.message.seq,
+        seq__lte=turn.last_reply.seq,
+    ).order_by("seq")
+    return [("message.completed", _rendered(row)) for row in rows]
+
+
+def _rendered(message: Message) -> Mapping[str, Any]:
+    return {
+        "html": render_message(message=message),
+        "seq": message.seq,
+        "kind": message.kind,
+    }
+
+
+def render_message(*, message: Message) -> str:
+    """Return the message as the page shows it."""
+    view = message_view(message=message, is_latest=True)
+    return render_to_string("interview/_message.html", {"message": view})
+
+
+def _feedback(turn: Turn) -> Outcome:
+    if turn.session.mode != InterviewSession.Mode.PRACTICE:
+        return []
+    evaluation = Evaluation.objects.filter(message_id=turn.message_id).first()
+    if evaluation is None:
+        return []
+    view = feedback_view(evaluation=evaluation)
+    html = render_to_string("interview/_feedback.html", {"feedback": view})
+    return [("feedback.ready", {"html": html})]
+
+
+def _session_facts(session: InterviewSession) -> Mapping[str, Any]:
+    now = timezone.now()
+    conversation = load_conversation(session=session)
+    return {
+        **dataclasses.asdict(standing(conversation=conversation, now=now)),
+        "report_url": reverse("interview_report", args=[session.pk]),
+    }

@@ -1,0 +1,80 @@
+"""From a candidate's answer to a stored judgement, by way of assessor and coach."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+
+from interviewer.agents import assessor, coach
+from interviewer.bank.model import BankQuestion
+from interviewer.policy.progress import Progress
+from interviewer.scoring.encoder import load_encoder
+from interviewer.scoring.result import Assessment
+from sessions_app.services.turns import NewEvaluation
+
+ANSWER_SEPARATOR = "\n\n"
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Judgement:
+    """What the answers to a question are worth so far, and what to say about it."""
+
+    assessment: Assessment
+    evaluation: NewEvaluation
+
+
+def judge_answer(
+    *, question: BankQuestion, progress: Progress, text: str, seq: int
+) -> Judgement:
+    """Return the judgement on this answer, together with those before it.
+
+    An answer that the gate stops is judged alone, so that its reason is its own;
+    what was said before it keeps its standing. Takes tens of milliseconds of CPU.
+    """
+    alone = assessor.judge(question=question, answers=[text], encoder=load_encoder())
+    earlier = progress.answers if alone.gate.passed else ()
+    earlier_seqs = progress.answer_seqs if alone.gate.passed else ()
+    answers = [*earlier, text]
+    assessment = alone
+    if earlier:
+        assessment = assessor.judge(
+            question=question, answers=answers, encoder=load_encoder()
+        )
+    return Judgement(
+        assessment=dataclasses.replace(assessment, gate=alone.gate),
+        evaluation=_evaluation(
+            question=question,
+            assessment=assessment,
+            answers=answers,
+            seqs=[*earlier_seqs, seq],
+            slot=progress.slot_index,
+        ),
+    )
+
+
+def _evaluation(
+    *,
+    question: BankQuestion,
+    assessment: Assessment,
+    answers: Sequence[str],
+    seqs: Sequence[int],
+    slot: int,
+) -> NewEvaluation:
+    text = ANSWER_SEPARATOR.join(answers)
+    feedback = coach.feedback(question=question, assessment=assessment, answer=text)
+    outline = coach.outline(question=question, assessment=assessment, answer=text)
+    return NewEvaluation(
+        engine=" · ".join(f"{name} {version}" for name, version in assessment.versions)
+        or "built-in rules",
+        slot=slot,
+        is_first=len(answers) == 1,
+        message_seqs=list(seqs),
+        text=text,
+        state=assessment.state,
+        score=assessment.score,
+        error=assessment.error,
+        confidence=assessment.confidence,
+        result=assessment.to_dict(),
+        feedback=feedback.to_dict(),
+        outline=[line.to_dict() for line in outline],
+    )

@@ -1,0 +1,188 @@
+"""The copy of turn logs in Redis Streams, for readers in other processes.
+
+Every call has a short deadline and none raises: Redis may vanish at any moment,
+and then readers elsewhere follow the database. A failure opens a breaker for
+two seconds, so that a black hole costs one deadline and not one per event.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import functools
+import json
+import time
+import uuid
+from collections.abc import AsyncGenerator
+from typing import Any
+
+import redis
+import redis.asyncio
+import structlog
+from django.conf import settings
+
+from interviewer.orchestrator.events import Event, EventId
+
+log = structlog.get_logger(__name__)
+
+EXPIRE_SECONDS = 300
+DEADLINE_SECONDS = 0.1
+OPEN_SECONDS = 2.0
+FOLLOW_BLOCK_MS = 1_000
+QUEUE_LENGTH = 1_000  # events a slow reader may lag; beyond it reconnects
+
+_open_until = 0.0
+
+
+def _key(turn_id: uuid.UUID) -> str:
+    return f"mi:{settings.ENVIRONMENT}:turn:{{{turn_id}}}"
+
+
+@functools.cache
+def _client() -> redis.Redis:
+    return redis.Redis.from_url(
+        settings.REDIS_URL,
+        socket_timeout=DEADLINE_SECONDS,
+        socket_connect_timeout=DEADLINE_SECONDS,
+        decode_responses=True,
+    )
+
+
+def is_open() -> bool:
+    """Say whether Redis failed a moment ago and is left alone."""
+    return time.monotonic() < _open_until
+
+
+def _trip(error: Exception) -> None:
+    global _open_until
+    _open_until = time.monotonic() + OPEN_SECONDS
+    log.warning("turn_stream_unavailable", error=type(error).__name__)
+
+
+async def publish(*, turn_id: uuid.UUID, event: Event) -> None:
+    """Copy the event; lost silently, but for a log line, when Redis is away."""
+    if not is_open():
+        await asyncio.to_thread(_publish, turn_id, event)
+
+
+def _publish(turn_id: uuid.UUID, event: Event) -> None:
+    key = _key(turn_id)
+    fields: dict[Any, Any] = {"type": event.type, "data": json.dumps(event.data)}
+    try:
+        with _client().pipeline(transaction=False) as pipeline:
+            pipeline.xadd(key, fields, id=str(event.id))
+            pipeline.expire(key, EXPIRE_SECONDS)
+            pipeline.execute()
+    except redis.ResponseError:
+        # A greater id is there: a later claim took this turn over.
+        return
+    except (redis.RedisError, OSError) as error:
+        _trip(error)
+
+
+class StreamHub:
+    """One blocking read per process, fanned out to this process's readers."""
+
+    def __init__(self) -> None:
+        self._queues: dict[str, set[asyncio.Queue[Event | None]]] = {}
+        self._positions: dict[str, str] = {}
+        self._pump: asyncio.Task[None] | None = None
+        self._redis: redis.asyncio.Redis | None = None
+
+    async def follow(
+        self, *, turn_id: uuid.UUID, after: EventId, timeout: float
+    ) -> AsyncGenerator[Event | None, None]:
+        """Yield the turn's events after this position, None for each quiet timeout.
+
+        Ends when the reader is too slow or Redis is away: it may come back with
+        its last event id, or follow the database.
+        """
+        key = _key(turn_id)
+        queue: asyncio.Queue[Event | None] = asyncio.Queue(QUEUE_LENGTH)
+        self._queues.setdefault(key, set()).add(queue)
+        # Reading starts at the beginning of a new key's log; each reader skips
+        # what it has, so that several readers of one turn share one position.
+        self._positions[key] = "0"
+        self._ensure_pump()
+        position = after
+        try:
+            while True:
+                event = await self._next(queue, timeout)
+                if event is _CLOSED:
+                    return
+                if event is None:
+                    yield None
+                elif event.id > position:
+                    position = event.id
+                    yield event
+        finally:
+            self._forget(key, queue)
+
+    @staticmethod
+    async def _next(queue: asyncio.Queue[Event | None], timeout: float) -> Any:
+        try:
+            event = await asyncio.wait_for(queue.get(), timeout)
+        except TimeoutError:
+            return None
+        return _CLOSED if event is None else event
+
+    def _forget(self, key: str, queue: asyncio.Queue[Event | None]) -> None:
+        readers = self._queues.get(key, set())
+        readers.discard(queue)
+        if not readers:
+            self._queues.pop(key, None)
+            self._positions.pop(key, None)
+
+    def _ensure_pump(self) -> None:
+        if self._pump is None or self._pump.done():
+            self._pump = asyncio.get_running_loop().create_task(self._run())
+
+    async def _run(self) -> None:
+        client = redis.asyncio.Redis.from_url(
+            settings.REDIS_URL,
+            socket_timeout=FOLLOW_BLOCK_MS / 1000 + 1,
+            socket_connect_timeout=DEADLINE_SECONDS,
+            decode_responses=True,
+        )
+        try:
+            while self._queues:
+                await self._read_once(client)
+        except (redis.RedisError, OSError) as error:
+            _trip(error)
+            self._close_readers()
+        finally:
+            with contextlib.suppress(redis.RedisError, OSError):
+                await client.aclose()
+
+    async def _read_once(self, client: redis.asyncio.Redis) -> None:
+        watched: dict[Any, Any] = dict(self._positions)
+        # Short while readers are few, because a new reader waits for its end.
+        found = await client.xread(watched, count=200, block=FOLLOW_BLOCK_MS // 10)
+        for key, entries in found or []:
+            for entry_id, fields in entries:
+                if key in self._queues:
+                    self._positions[key] = entry_id
+                    self._hand_out(key, _event(entry_id, fields))
+
+    def _hand_out(self, key: str, event: Event) -> None:
+        for queue in list(self._queues.get(key, ())):
+            if queue.full():
+                self._forget(key, queue)
+                queue.get_nowait()
+                queue.put_nowait(None)
+            else:
+                queue.put_nowait(event)
+
+    def _close_readers(self) -> None:
+        for readers in self._queues.values():
+            for queue in readers:
+                if queue.full():
+                    queue.get_nowait()
+                queue.put_nowait(None)
+
+
+_CLOSED: Any = object()
+
+
+def _event(entry_id: str, fields: dict[str, str]) -> Event:
+    return Event(EventId.parse(entry_id), fields["type"], json.loads(fields["data"]))

@@ -1,0 +1,45 @@
+"""The questions of a session, exactly as they were frozen at its start."""
+
+from __future__ import annotations
+
+import functools
+
+from interviewer.bank.loader import load_bank
+from interviewer.bank.model import BankQuestion
+from interviewer.policy.plan import Plan, Slot
+from sessions_app.models import RubricVersion
+from sessions_app.services.sessions import Rubric
+
+
+def rubrics_to_freeze(*, plan: Plan) -> list[Rubric]:
+    """Return the bank's questions of this plan, for the session to keep."""
+    bank = load_bank()
+    questions = [bank.get(slot.bank_id) for slot in plan.slots]
+    return [
+        Rubric(
+            digest=question.digest,
+            bank_id=question.id,
+            version=question.version,
+            body=question.to_dict(),
+        )
+        for question in questions
+    ]
+
+
+def frozen_questions(*, plan: Plan) -> dict[int, BankQuestion]:
+    """Return slot index → question; read from the database only after a bank change."""
+    return {slot.index: _frozen(slot) for slot in plan.slots}
+
+
+def _frozen(slot: Slot) -> BankQuestion:
+    try:
+        current = load_bank().get(slot.bank_id)
+    except KeyError:
+        return _stored(slot.digest)
+    return current if current.digest == slot.digest else _stored(slot.digest)
+
+
+@functools.lru_cache(maxsize=2_000)
+def _stored(digest: str) -> BankQuestion:
+    # Content-addressed, hence immutable: safe to keep for the process's life.
+    return BankQuestion.from_dict(RubricVersion.objects.get(pk=digest).body)

@@ -1,0 +1,101 @@
+"""Beginning an interview: plan it, freeze it, and say the first words."""
+
+from __future__ import annotations
+
+import datetime
+import secrets
+
+from asgiref.sync import async_to_sync
+
+from interviewer.agents.engine import TurnContext
+from interviewer.bank.loader import load_bank
+from interviewer.orchestrator.rubrics import frozen_questions, rubrics_to_freeze
+from interviewer.orchestrator.wording import (
+    conversation_engine,
+    reply_message,
+    turn_context,
+)
+from interviewer.policy.next_action import Action, decide, opening
+from interviewer.policy.plan import Plan, build_plan
+from interviewer.policy.progress import Progress
+from sessions_app.models import InterviewSession, User
+from sessions_app.services.journal import NewMessage
+from sessions_app.services.sessions import Setup, questions_asked, start_session
+
+NOT_AGAIN_WITHIN = datetime.timedelta(days=60)
+
+
+def begin_interview(
+    *, user: User, setup: Setup, now: datetime.datetime
+) -> InterviewSession:
+    """Create a running interview whose first question is asked; raises UnableToPlan.
+
+    One transaction and no model call.
+    """
+    plan = build_plan(
+        bank=load_bank(),
+        role=setup.role,
+        level=setup.level,
+        kind=setup.kind,
+        minutes=setup.minutes,
+        job_description=setup.job_description,
+        resume=setup.resume,
+        style=setup.style,
+        mode=setup.mode,
+        seed=secrets.randbits(31),
+        exclude=questions_asked(user=user, since=now - NOT_AGAIN_WITHIN),
+    )
+    return start_session(
+        user=user,
+        setup=setup,
+        plan=plan.to_dict(),
+        question_count=len(plan.slots),
+        rubrics=rubrics_to_freeze(plan=plan),
+        versions=_versions(),
+        opening=_opening_messages(user, setup, plan),
+        now=now,
+    )
+
+
+def _versions() -> dict[str, str]:
+    engine = conversation_engine()
+    return {"engine": f"{engine.name} {engine.version}"}
+
+
+def _opening_messages(user: User, setup: Setup, plan: Plan) -> list[NewMessage]:
+    nothing_asked = Progress()
+    questions = frozen_questions(plan=plan)
+    first = decide(
+        plan=plan,
+        questions=questions,
+        progress=nothing_asked,
+        intent="answer",
+        assessment=None,
+        remaining_seconds=None,
+        mode=plan.mode,
+    )
+    messages = []
+    for action in (opening(plan=plan), first):
+        context = turn_context(
+            plan=plan,
+            role_title=setup.role_title,
+            company=setup.company,
+            candidate_name=user.name,
+            progress=nothing_asked,
+            action=action,
+        )
+        content = async_to_sync(_whole)(action, context)
+        messages.append(
+            reply_message(
+                action=action,
+                content=content,
+                progress=nothing_asked,
+                questions=questions,
+            )
+        )
+    return messages
+
+
+async def _whole(action: Action, context: TurnContext) -> str:
+    words = conversation_engine().words(action=action, context=context)
+    return "".join([piece async for piece in words])

@@ -1,0 +1,96 @@
+"""From a decided action to journal messages, by way of an engine's words."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping
+from typing import Any
+
+from interviewer.agents.embedded import EmbeddedEngine
+from interviewer.agents.engine import Engine, TurnContext, acknowledges
+from interviewer.bank.model import BankQuestion
+from interviewer.policy import next_action
+from interviewer.policy.next_action import Action
+from interviewer.policy.plan import Plan
+from interviewer.policy.progress import Progress
+from sessions_app.models import Message
+from sessions_app.services.journal import NewMessage
+
+
+@functools.cache
+def conversation_engine() -> Engine:
+    """Return the engine that words the conversation."""
+    return EmbeddedEngine()
+
+
+def turn_context(
+    *,
+    plan: Plan,
+    role_title: str,
+    company: str,
+    candidate_name: str,
+    progress: Progress,
+    action: Action,
+) -> TurnContext:
+    """Return what the engine may know when it words this action."""
+    return TurnContext(
+        role_title=role_title,
+        level=plan.level,
+        company=company,
+        style=plan.style,
+        mode=plan.mode,
+        language=plan.language,
+        candidate_name=candidate_name,
+        minutes=plan.minutes,
+        question_count=len(plan.slots),
+        question_no_in_plan=max(action.slot, 0) + 1,
+        last_answer=progress.answers[-1] if progress.answers else "",
+        acknowledge=acknowledges(seed=plan.seed, question_no=progress.question_no + 1),
+        seed=plan.seed,
+    )
+
+
+def reply_message(
+    *,
+    action: Action,
+    content: str,
+    progress: Progress,
+    questions: Mapping[int, BankQuestion],
+) -> NewMessage:
+    """Return the journal message for an action that was worded like this."""
+    is_hint = action.kind == next_action.HINT
+    engine = conversation_engine()
+    return NewMessage(
+        role=Message.Role.COACH if is_hint else Message.Role.INTERVIEWER,
+        agent="coach" if is_hint else "interviewer",
+        kind=action.kind,
+        content=content,
+        origin=Message.Origin.EMBEDDED,
+        question_no=_question_no(action, progress),
+        details={
+            **action.details(),
+            **_question_details(action, questions),
+            "engine": f"{engine.name} {engine.version}",
+        },
+    )
+
+
+def _question_no(action: Action, progress: Progress) -> int | None:
+    if action.kind in (next_action.QUESTION, next_action.PROBE):
+        return progress.question_no + 1
+    return progress.question_no or None
+
+
+def _question_details(
+    action: Action, questions: Mapping[int, BankQuestion]
+) -> dict[str, Any]:
+    if action.kind != next_action.QUESTION:
+        return {}
+    question = questions[action.slot]
+    return {
+        "bank_id": question.id,
+        "rubric": question.digest,
+        "type": question.type,
+        "competency": question.skills[0] if question.skills else "",
+        "difficulty": question.difficulty_b,
+    }

@@ -1,0 +1,1 @@
+"""Which question comes next, and why: deterministic, and free of any framework."""

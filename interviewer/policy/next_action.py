@@ -1,0 +1,325 @@
+"""What the interviewer does next, and why: the first matching rule decides.
+
+Deterministic and total: every standing of an interview yields one action with a
+reason that a person can read. A model may word the action, never choose it.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from typing import Any
+
+from interviewer.bank.model import BankQuestion
+from interviewer.policy import guidance, probes, timing
+from interviewer.policy.intent import Intent
+from interviewer.policy.plan import MUST, Plan, Slot
+from interviewer.policy.probes import Exchange, Probe
+from interviewer.policy.progress import OTHER_ANGLE, Progress
+from interviewer.scoring import result
+from interviewer.scoring.result import Assessment
+
+MAX_PROBES = 2  # on one question, whatever its slot allows
+SURE_ENOUGH = 0.6  # confidence from which complete evidence ends a question
+DEPTH_LEVELS = ("senior", "staff")
+
+OPENING = "opening"
+QUESTION = "question"
+PROBE = "probe"
+REPEAT = "repeat"
+REASK = "reask"
+CLARIFY = "clarify"
+HINT = "hint"
+CLOSING = "closing"
+
+NO_HINTS = "no_hints"  # target of a repeat that declines a hint
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Action:
+    """One move of the interviewer; an engine words it without changing it."""
+
+    kind: str
+    slot: int  # -1 when it belongs to no question
+    text: str  # what is asked; empty for opening and closing
+    probe_kind: str = ""
+    target: str = ""
+    reason: str = ""
+    lead_in: str = ""  # a sentence to say before the text
+
+    def details(self) -> dict[str, Any]:
+        """Return what the journal keeps of the decision, JSON-ready."""
+        kept: dict[str, Any] = {
+            "slot": self.slot,
+            "reason": self.reason,
+            "text": self.text,
+        }
+        if self.probe_kind:
+            kept["probe"] = {"kind": self.probe_kind, "target": self.target}
+        return kept
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Turn:
+    """Everything one decision looks at."""
+
+    plan: Plan
+    questions: Mapping[int, BankQuestion]
+    progress: Progress
+    intent: Intent
+    assessment: Assessment | None
+    remaining_seconds: float | None
+    mode: str
+
+    @property
+    def slot(self) -> Slot:
+        return self.plan.slots[self.progress.slot_index]
+
+    @property
+    def exchange(self) -> Exchange:
+        return Exchange(
+            question=self.questions[self.progress.slot_index],
+            answers=self.progress.answers,
+            asked=self.progress.asked,
+            probed=self.progress.probed,
+            style=self.plan.style,
+        )
+
+    @property
+    def gate(self) -> str:
+        return self.assessment.gate.outcome if self.assessment else result.PASSED
+
+    @property
+    def unasked(self) -> list[Slot]:
+        return [self.plan.slots[index] for index in self.progress.remaining_slots]
+
+    @property
+    def unasked_musts(self) -> list[Slot]:
+        return [slot for slot in self.unasked if slot.priority == MUST]
+
+    @property
+    def is_pressed(self) -> bool:
+        return timing.is_pressed(
+            self.remaining_seconds, must_slots=len(self.unasked_musts)
+        )
+
+
+def opening(*, plan: Plan) -> Action:
+    """Return the interviewer's first move; the first question follows it."""
+    topics = len(plan.slots)
+    return Action(OPENING, -1, "", reason=f"The interview begins; {topics} topics.")
+
+
+def has_enough_evidence(assessment: Assessment) -> bool:
+    """Return whether nothing required is missing and the verdict is sure enough."""
+    return (
+        assessment.state == result.OBSERVED
+        and assessment.confidence >= SURE_ENOUGH
+        and all(p.status == result.HIT for p in assessment.points if p.must_have)
+        and all(part.found for part in assessment.star if part.required)
+    )
+
+
+def decide(
+    *,
+    plan: Plan,
+    questions: Mapping[int, BankQuestion],
+    progress: Progress,
+    intent: Intent,
+    assessment: Assessment | None,
+    remaining_seconds: float | None,
+    mode: str,
+) -> Action:
+    """Return the next action.
+
+    questions: slot index → the rubric frozen with the session
+    assessment: of all answers to the open slot; its gate is that of the latest one;
+    None when there was nothing to judge
+    """
+    turn = _Turn(plan, questions, progress, intent, assessment, remaining_seconds, mode)
+    for rule in _RULES:
+        action = rule(turn)
+        if action is not None:
+            return action
+    return _advance(turn, "No further follow-up applies.")
+
+
+# The rules, in the order in which they are tried.
+
+
+def _stop_when_over(turn: _Turn) -> Action | None:
+    if turn.progress.is_closed:
+        return _close(turn, "The interview has already been closed.")
+    if timing.is_over(turn.remaining_seconds):
+        return _close(turn, "The time is over.")
+    return None
+
+
+def _begin(turn: _Turn) -> Action | None:
+    if turn.progress.slot_index < 0:
+        return _advance(turn, "The interview begins.")
+    return None
+
+
+def _repair(turn: _Turn) -> Action | None:
+    if turn.intent == "answer":
+        return None
+    if turn.intent == "skip":
+        return _advance(turn, "The candidate skipped the question.", "Let us leave it.")
+    if turn.intent == "hint":
+        return _hint(turn)
+    if turn.intent == "clarify":
+        reason = "The candidate asked what the question means."
+        lead_in = guidance.lead_into(exchange=turn.exchange)
+        return _again(turn, CLARIFY, reason, lead_in=lead_in)
+    return _again(turn, REPEAT, "The candidate asked to hear the question again.")
+
+
+def _gated(turn: _Turn) -> Action | None:
+    if turn.gate == result.PASSED:
+        return None
+    if turn.gate == result.REFUSAL:
+        reason = "The candidate would rather not answer; nobody is pressed."
+        return _advance(turn, reason, "That is fine, we will leave it.")
+    if turn.gate == result.DONT_KNOW:
+        return _after_not_knowing(turn)
+    if turn.progress.reasks_used or timing.is_closing_time(turn.remaining_seconds):
+        reason = (
+            f"The answer could not be scored ({turn.gate}) and was asked for again."
+        )
+        return _advance(turn, reason, "I will leave that answer unscored.")
+    assert turn.assessment is not None
+    explained = turn.assessment.gate.reason or "I could not use that answer."
+    reason = f"The answer could not be scored ({turn.gate}); it is asked for once more."
+    return _again(turn, REASK, reason, lead_in=explained)
+
+
+def _close_or_hurry(turn: _Turn) -> Action | None:
+    if timing.is_closing_time(turn.remaining_seconds):
+        return _close(turn, "Less than a minute is left.")
+    if turn.unasked and turn.is_pressed:
+        return _advance(turn, "The remaining topics need the time that is left.")
+    return None
+
+
+def _respect_the_allowance(turn: _Turn) -> Action | None:
+    if turn.slot.phase == "warm_up":
+        return _advance(turn, "A warm-up question has no follow-ups.")
+    used = turn.progress.probes_used
+    if used >= min(MAX_PROBES, turn.slot.max_probes):
+        return _advance(
+            turn, f"The follow-up budget of this question is used ({used})."
+        )
+    return None
+
+
+def _advance_when_unjudged(turn: _Turn) -> Action | None:
+    if turn.assessment is None:
+        return _advance(turn, "There was no answer to follow up.")
+    return None
+
+
+def _enough(turn: _Turn) -> Action | None:
+    assert turn.assessment is not None
+    if not has_enough_evidence(turn.assessment):
+        return None
+    musts = len(turn.unasked_musts)
+    deeper = timing.allows_depth(turn.remaining_seconds, must_slots=musts)
+    if turn.plan.level in DEPTH_LEVELS and deeper and not turn.progress.probes_used:
+        probe = probes.depth_probe(exchange=turn.exchange)
+        if probe is not None:
+            return _probe(turn, probe)
+    return _advance(turn, "The answer covers what the question needs.")
+
+
+def _follow_up(turn: _Turn) -> Action | None:
+    assert turn.assessment is not None
+    probe = probes.next_probe(exchange=turn.exchange, assessment=turn.assessment)
+    return _probe(turn, probe) if probe is not None else None
+
+
+_RULES = (
+    _stop_when_over,
+    _begin,
+    _repair,
+    _gated,
+    _close_or_hurry,
+    _respect_the_allowance,
+    _advance_when_unjudged,
+    _enough,
+    _follow_up,
+)
+
+
+# The moves.
+
+
+def _advance(turn: _Turn, reason: str, lead_in: str = "") -> Action:
+    """Return the next question, or the closing when none is left or fits."""
+    if timing.is_closing_time(turn.remaining_seconds):
+        return _close(turn, f"{reason} Less than a minute is left.", lead_in)
+    ahead = turn.unasked
+    if turn.is_pressed:
+        ahead = turn.unasked_musts or ahead
+    if not ahead:
+        return _close(turn, f"{reason} That was the last topic.", lead_in)
+    slot = ahead[0]
+    return Action(QUESTION, slot.index, slot.question, reason=reason, lead_in=lead_in)
+
+
+def _close(turn: _Turn, reason: str, lead_in: str = "") -> Action:
+    return Action(CLOSING, turn.progress.slot_index, "", reason=reason, lead_in=lead_in)
+
+
+def _again(turn: _Turn, kind: str, reason: str, *, lead_in: str = "") -> Action:
+    return Action(
+        kind,
+        turn.progress.slot_index,
+        turn.progress.open_question,
+        reason=reason,
+        lead_in=lead_in,
+    )
+
+
+def _probe(turn: _Turn, probe: Probe) -> Action:
+    allowed = min(MAX_PROBES, turn.slot.max_probes)
+    number = turn.progress.probes_used + 1
+    return Action(
+        PROBE,
+        turn.slot.index,
+        probe.text,
+        probe_kind=probe.kind,
+        target=probe.target,
+        reason=f"{probe.reason} This is follow-up {number} of {allowed}.",
+    )
+
+
+def _after_not_knowing(turn: _Turn) -> Action:
+    angle = None
+    closing = timing.is_closing_time(turn.remaining_seconds)
+    if not turn.progress.angles_used and not closing:
+        angle = probes.other_angle(exchange=turn.exchange)
+    if angle is None:
+        reason = "The candidate does not know; the other angle has been tried."
+        return _advance(turn, reason, "That is fine, let us move on.")
+    return Action(
+        REASK,
+        turn.slot.index,
+        angle.text,
+        probe_kind=OTHER_ANGLE,
+        target=angle.target,
+        reason="The candidate does not know; one other angle is offered.",
+        lead_in="Let us come at it from another side.",
+    )
+
+
+def _hint(turn: _Turn) -> Action:
+    if turn.mode != "practice":
+        reason = "Hints belong to practice; the question stays open."
+        declined = _again(turn, REPEAT, reason)
+        return dataclasses.replace(declined, target=NO_HINTS)
+    used = turn.progress.hints_used
+    text = guidance.hint(exchange=turn.exchange, assessment=turn.assessment, step=used)
+    number = min(used + 1, guidance.HINT_STEPS)
+    reason = f"The candidate asked for a hint; step {number} of {guidance.HINT_STEPS}."
+    return Action(HINT, turn.slot.index, text, reason=reason)

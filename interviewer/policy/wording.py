@@ -1,0 +1,75 @@
+"""Checks of what the interviewer is about to say: said before, too long, a giveaway."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterable
+
+from interviewer.bank.model import Point
+from interviewer.scoring.sentences import split_sentences
+from interviewer.scoring.words import content_words, find_words
+
+MAX_PROBE_WORDS = 30
+NEAR_DUPLICATE = 0.8  # cosine of stem counts from which two texts ask the same
+GIVEAWAY = 0.6  # share of a point's own words from which a probe tells it
+
+
+def word_count(text: str) -> int:
+    """Return the number of words."""
+    return len(find_words(text=text))
+
+
+def sentence_count(text: str) -> int:
+    """Return the number of sentences."""
+    return len(split_sentences(text=text))
+
+
+def is_near_duplicate(text: str, others: Iterable[str]) -> bool:
+    """Return whether one of the other texts contains this one or asks the same."""
+    plain = _plain(text)
+    counts = _stem_counts(text)
+    return any(
+        f" {plain} " in f" {_plain(other)} "
+        or _cosine(counts, _stem_counts(other)) >= NEAR_DUPLICATE
+        for other in others
+    )
+
+
+def reveals(text: str, *, point: Point, known: Iterable[str]) -> bool:
+    """Return whether a text says what the point wants to hear.
+
+    Words already in `known`, the question and the answers, give nothing away.
+    """
+    said = {stem for other in known for stem in _content_stems(other)}
+    told = _content_stems(text) - said
+    wanted = _content_stems(point.text) - said
+    if wanted and len(told & wanted) / len(wanted) >= GIVEAWAY:
+        return True
+    aliases = (_content_stems(alias) - said for alias in point.aliases)
+    return any(alias and alias <= told for alias in aliases)
+
+
+def is_one_question(text: str) -> bool:
+    """Return whether a text asks one thing, in few enough words."""
+    return text.count("?") <= 1 and word_count(text) <= MAX_PROBE_WORDS
+
+
+def _plain(text: str) -> str:
+    return " ".join(word.lower for word in find_words(text=text))
+
+
+def _stem_counts(text: str) -> Counter[str]:
+    return Counter(word.stem for word in find_words(text=text))
+
+
+def _content_stems(text: str) -> frozenset[str]:
+    return frozenset(word.stem for word in content_words(text=text))
+
+
+def _cosine(ours: Counter[str], theirs: Counter[str]) -> float:
+    dot = sum(count * theirs[stem] for stem, count in ours.items())
+    norms = math.sqrt(
+        sum(n * n for n in ours.values()) * sum(n * n for n in theirs.values())
+    )
+    return dot / norms if norms else 0.0

@@ -1,0 +1,247 @@
+"""Keeps the parts running, and ends all of them together.
+
+Started as `python -m interviewer.runtime.supervisor` by `manage.py up`, which prepares
+the data and then becomes this process: it imports little, because it stays.
+"""
+
+from __future__ import annotations
+
+import argparse
+import collections
+import http.client
+import os
+import select
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from interviewer.runtime.processes import spawn, stop
+from interviewer.runtime.redis_server import (
+    UnableToStartRedis,
+    start_redis,
+    wait_until_ready,
+)
+
+PROJECT_DIR = Path(__file__).resolve().parent.parent.parent
+WORKER_THREADS = 2
+PAGE_SECONDS = 60.0
+RESTART_DELAYS_SECONDS = (0.5, 1.0, 2.0, 4.0)
+RESTART_PERIOD_SECONDS = 60.0
+
+
+@dataclass(slots=True)
+class Part:
+    """A child process that is started again when it ends, a few times."""
+
+    name: str
+    start: Callable[[], subprocess.Popen[bytes]]
+    grace_seconds: float
+    process: subprocess.Popen[bytes] | None = None
+    restart_at: float | None = None
+    ended_at: collections.deque[float] = field(default_factory=collections.deque)
+
+    def has_ended(self) -> bool:
+        return self.process is not None and self.process.poll() is not None
+
+    def note_end(self, *, now: float) -> bool:
+        """Plan the next start; False when it has ended too often for that."""
+        self.process = None
+        self.ended_at.append(now)
+        while self.ended_at[0] < now - RESTART_PERIOD_SECONDS:
+            self.ended_at.popleft()
+        failures = len(self.ended_at)
+        if failures > len(RESTART_DELAYS_SECONDS):
+            return False
+        self.restart_at = now + RESTART_DELAYS_SECONDS[failures - 1]
+        return True
+
+
+class Supervisor:
+    """Starts parts in order, replaces ended ones, stops them in order."""
+
+    def __init__(self, *, parts: list[Part]) -> None:
+        self._parts = parts
+        self._is_stopping = False
+        self._wake_read, wake_write = os.pipe()
+        os.set_blocking(self._wake_read, False)
+        os.set_blocking(wake_write, False)
+        signal.set_wakeup_fd(wake_write)
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+            signal.signal(number, self._ask_to_stop)
+        # A handler is needed for the end of a child to wake the loop.
+        signal.signal(signal.SIGCHLD, lambda *_: None)
+
+    def _ask_to_stop(self, *_: object) -> None:
+        self._is_stopping = True
+
+    def start(self) -> None:
+        for part in self._parts:
+            part.process = part.start()
+
+    def wait_for_page(self, *, url: str) -> bool:
+        """Say whether the page answers, before a stop is asked for or too much time."""
+        deadline = time.monotonic() + PAGE_SECONDS
+        while not self._is_stopping and time.monotonic() < deadline:
+            if answers(url=f"{url}healthz/", timeout_seconds=0.5):
+                return True
+            # At the start a second attempt would only repeat the first one's error.
+            if ended := [part for part in self._parts if part.has_ended()]:
+                say(f"The {ended[0].name} did not start; the log above says why.")
+                return False
+        return False
+
+    def run(self) -> bool:
+        """Look after the parts until a signal (True) or until one keeps failing."""
+        while not self._is_stopping:
+            if not self._look_after():
+                return False
+            self._sleep()
+        return True
+
+    def _sleep(self) -> None:
+        times = [part.restart_at for part in self._parts if part.restart_at is not None]
+        timeout = max(0.0, min(times) - time.monotonic()) if times else None
+        select.select([self._wake_read], [], [], timeout)
+        while select.select([self._wake_read], [], [], 0)[0]:
+            os.read(self._wake_read, 4096)
+
+    def _look_after(self) -> bool:
+        """Restart what ended and is due; False when a part keeps failing."""
+        now = time.monotonic()
+        for part in self._parts:
+            if part.process is not None and part.has_ended():
+                code = part.process.returncode
+                say(f"The {part.name} ended unexpectedly ({describe(code)}).")
+                if not part.note_end(now=now):
+                    say(f"The {part.name} keeps failing; the log above says why.")
+                    return False
+            if part.restart_at is not None and part.restart_at <= now:
+                say(f"Starting the {part.name} again.")
+                part.restart_at = None
+                part.process = part.start()
+        return True
+
+    def stop(self) -> None:
+        """Stop the parts, the last started first."""
+        for part in reversed(self._parts):
+            if part.process is not None:
+                stop(process=part.process, grace_seconds=part.grace_seconds)
+                part.process = None
+
+
+def describe(code: int) -> str:
+    """Return an exit code in words."""
+    if code >= 0:
+        return f"exit code {code}"
+    return signal.Signals(-code).name
+
+
+def answers(*, url: str, timeout_seconds: float) -> bool:
+    """Say whether a server answers there, whatever it says."""
+    address = urlsplit(url)
+    connection = http.client.HTTPConnection(
+        address.hostname or "", address.port, timeout=timeout_seconds
+    )
+    try:
+        connection.request("GET", address.path)
+        connection.getresponse()
+    except (OSError, http.client.HTTPException):
+        return False
+    else:
+        return True
+    finally:
+        connection.close()
+
+
+def say(line: str) -> None:
+    """Tell the person at the console."""
+    print(line, flush=True)
+
+
+def _parse() -> argparse.Namespace:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--url", required=True)
+    parser.add_argument("--listen-fd", type=int, required=True)
+    parser.add_argument("--lock-fd", type=int, required=True)
+    parser.add_argument("--data-dir", type=Path, required=True)
+    parser.add_argument("--redis-socket", type=Path)
+    parser.add_argument("--trusted-proxies", default="")
+    parser.add_argument("--started-at", type=float, required=True)
+    return parser.parse_args()
+
+
+def _child_environment() -> dict[str, str]:
+    environment = dict(os.environ)
+    # With it every start would compile every module again.
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
+    environment["PYTHONUNBUFFERED"] = "1"
+    return environment
+
+
+def _parts(options: argparse.Namespace) -> list[Part]:
+    environment = _child_environment()
+
+    def start_embedded_redis() -> subprocess.Popen[bytes]:
+        process = start_redis(
+            socket_path=options.redis_socket, environment=environment, is_kept=True
+        )
+        wait_until_ready(process=process, socket_path=options.redis_socket)
+        return process
+
+    def start_worker() -> subprocess.Popen[bytes]:
+        command = [sys.executable, "-m", "celery", "--quiet", "-A", "interviewer"]
+        command += ["worker", "--pool", "threads", "--beat-thread"]
+        command += ["--concurrency", str(WORKER_THREADS), "--loglevel", "WARNING"]
+        command += ["--without-gossip", "--without-mingle"]
+        return spawn(command=command, environment=environment, directory=PROJECT_DIR)
+
+    def start_web() -> subprocess.Popen[bytes]:
+        command = [sys.executable, "-m", "interviewer.runtime.serve"]
+        command += ["--fd", str(options.listen_fd)]
+        command += ["--trusted-proxies", options.trusted_proxies]
+        return spawn(
+            command=command,
+            environment=environment,
+            directory=PROJECT_DIR,
+            pass_fds=[options.listen_fd],
+        )
+
+    parts = [
+        Part("worker", start_worker, grace_seconds=4),
+        Part("web server", start_web, grace_seconds=4),
+    ]
+    if options.redis_socket:
+        parts.insert(0, Part("Redis server", start_embedded_redis, grace_seconds=2))
+    return parts
+
+
+def main() -> int:
+    options = _parse()
+    os.set_inheritable(options.listen_fd, False)
+    os.set_inheritable(options.lock_fd, False)
+    supervisor = Supervisor(parts=_parts(options))
+    try:
+        supervisor.start()
+        if not supervisor.wait_for_page(url=options.url):
+            say("Stopping: the page did not come up.")
+            return 1
+        say(f"Ready in {time.time() - options.started_at:.1f} s: {options.url}")
+        say(f"Data directory: {options.data_dir}")
+        say("Press Ctrl-C to stop.")
+        is_asked_to_stop = supervisor.run()
+        say("Stopping.")
+        return 0 if is_asked_to_stop else 1
+    except UnableToStartRedis as error:
+        say(str(error))
+        return 1
+    finally:
+        supervisor.stop()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

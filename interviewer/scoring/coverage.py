@@ -1,0 +1,67 @@
+"""How far each rubric point is covered, and by which words."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+
+from interviewer.scoring.calibration import WITH_ENCODER, WORDS_ONLY
+from interviewer.scoring.contradiction import Contradiction, find_contradiction
+from interviewer.scoring.matching import Match
+from interviewer.scoring.phrases import Matrix
+from interviewer.scoring.reading import Reading
+from interviewer.scoring.rubric import SUPPORTING, Rubric
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Coverage:
+    """A point's best support, where it stands, and what speaks against it."""
+
+    support: float  # 0.0–1.0, before calibration
+    credit: float  # 0.0–1.0, as it counts; 0 when contradicted
+    unit: int  # index of the proving unit; -1 without any
+    contradiction: Contradiction | None
+
+
+def cover_points(
+    *, rubric: Rubric, reading: Reading, match: Match
+) -> tuple[Coverage, ...]:
+    """Return the coverage of the question's points in order."""
+    return tuple(
+        _cover(point, rubric, reading, match)
+        for point in range(len(rubric.question.points))
+    )
+
+
+def _cover(point: int, rubric: Rubric, reading: Reading, match: Match) -> Coverage:
+    support = _unopposed(match)[:, rubric.rows(point, *SUPPORTING)].max(axis=1)
+    unit = _best_unit(support, reading)
+    best = float(support[unit])
+    against = find_contradiction(
+        point=point, rubric=rubric, reading=reading, match=match
+    )
+    if against is not None and against.strength > best:
+        return Coverage(best, 0.0, against.unit, against)
+    return Coverage(best, _credit(best, match), unit if best > 0 else -1, None)
+
+
+def _unopposed(match: Match) -> Matrix:
+    """Return the support that is left where the same words are negated."""
+    return match.support * (1.0 - np.clip((match.opposed - 0.2) / 0.3, 0.0, 1.0))
+
+
+def _best_unit(support: Matrix, reading: Reading) -> int:
+    """Return the unit that proves most; the shortest of equals."""
+    best = np.flatnonzero(support >= support.max() - 1e-9)
+    return int(min(best, key=lambda i: (_length(reading, i), i)))
+
+
+def _length(reading: Reading, index: int) -> int:
+    return reading.units[index].end - reading.units[index].start
+
+
+def _credit(support: float, match: Match) -> float:
+    mix = WORDS_ONLY if match.cosine is None else WITH_ENCODER
+    credit = (support - mix.partial_from) / (mix.hit_from - mix.partial_from)
+    return float(np.clip(credit, 0.0, 1.0))

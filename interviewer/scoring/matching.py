@@ -1,0 +1,95 @@
+"""Hold every unit of an answer against every wording of a rubric."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+import numpy.typing as npt
+
+from interviewer.scoring import lexical, phrases
+from interviewer.scoring.calibration import (
+    LOOSE_ALIAS,
+    PART_OF_POINT,
+    WITH_ENCODER,
+    WORDS_ONLY,
+    Mix,
+)
+from interviewer.scoring.phrases import Matrix, PhraseTable
+from interviewer.scoring.reading import Reading
+
+KIND_FACTORS = {phrases.ALIAS: LOOSE_ALIAS, phrases.PART: PART_OF_POINT}
+
+
+@dataclasses.dataclass(frozen=True)
+class Match:
+    """Unit × phrase matrices of how well each wording is said where."""
+
+    recall: Matrix  # share of the wording's words that are said
+    opposed: Matrix  # share of those said whose negation differs
+    cosine: Matrix | None
+    exact: npt.NDArray[np.bool_]  # an alias or wrong statement word by word
+    support: Matrix  # both, from 0 to 1, negation not yet considered
+
+
+def match(*, reading: Reading, table: PhraseTable) -> Match:
+    """Return how well each unit says each phrase."""
+    said, negated = lexical.presence(
+        units=reading.units, table=table, words=reading.words
+    )
+    recall = said @ table.weights.T
+    opposed = _opposed(said, negated, table) / np.where(recall > 0, recall, 1.0)
+    exact = _said_exactly(reading, table)
+    cosine = None
+    mix = WORDS_ONLY
+    if reading.vectors is not None and table.vectors is not None:
+        # Rounded: the last bits of a float32 product depend on the batch.
+        cosine = np.round((reading.vectors @ table.vectors.T).astype(float), 5)
+        mix = WITH_ENCODER
+    support = _support(_credited(recall, table), cosine, mix)
+    support[exact] = 1.0
+    return Match(recall, opposed, cosine, exact, support)
+
+
+def _opposed(said: Matrix, negated: Matrix, table: PhraseTable) -> Matrix:
+    """Return the weight of the words said whose negation differs from the phrase's."""
+    under = said * negated
+    expected = table.weights * table.negated
+    return (
+        under @ table.weights.T + said @ expected.T - 2.0 * under @ expected.T
+    ).clip(0.0)
+
+
+def _said_exactly(reading: Reading, table: PhraseTable) -> npt.NDArray[np.bool_]:
+    """Return unit × phrase: said word by word, in order."""
+    exact = np.zeros((len(reading.units), len(table.phrases)), dtype=bool)
+    credits = lexical.spelling_credits(words=reading.words, table=table)
+    spelt = {stem: table.stems[column] for stem, (column, _) in credits.items()}
+    for index, unit in enumerate(reading.units):
+        stems = [spelt.get(word.stem, word.stem) for word in unit.words]
+        for row in table.rows(phrases.ALIAS, phrases.CONTRADICTS):
+            exact[index, row] = lexical.said_in_order(
+                wanted=table.phrases[row].stems, stems=stems
+            )
+    return exact
+
+
+def _credited(recall: Matrix, table: PhraseTable) -> Matrix:
+    """Return the recall with what loose wordings prove less taken off."""
+    factors = [
+        KIND_FACTORS.get(phrase.kind, 1.0)
+        # An alias of small words ("I built") is known by their order alone.
+        * (min(1.0, phrase.content_weight) if phrase.kind == phrases.ALIAS else 1.0)
+        for phrase in table.phrases
+    ]
+    return recall * np.asarray(factors)
+
+
+def _support(recall: Matrix, cosine: Matrix | None, mix: Mix) -> Matrix:
+    words = mix.word_share * recall
+    if cosine is None:
+        return words
+    span = mix.cosine_ceiling - mix.cosine_floor
+    vectors = np.clip((cosine - mix.cosine_floor) / span, 0.0, 1.0)
+    # Either kind of proof suffices, both together prove more: a noisy "or".
+    return 1.0 - (1.0 - words) * (1.0 - mix.vector_share * vectors)

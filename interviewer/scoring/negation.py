@@ -1,0 +1,72 @@
+"""Which words of a sentence are negated.
+
+A rule of thumb, not a parser: a negator reaches to the end of its clause, and on
+over a comma when what follows has no subject of its own ("would not check plans,
+compare latency or drop it"). Two negators over the same word cancel out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from interviewer.scoring.vocabulary import (
+    CLAUSE_OPENERS,
+    DENIALS,
+    DETERMINERS,
+    NEGATIONS,
+    SUBJECT_PRONOUNS,
+)
+from interviewer.scoring.words import Word
+
+SHORT_REACH_WORDS = 5
+_SHORT = frozenset({"without", "no", "neither", "nor", "than", "of"})
+_TWO_WORD_NEGATIONS = frozenset({("rather", "than"), ("instead", "of")})
+_NOT_A_NEGATION = frozenset(
+    {("not", "only"), ("not", "just"), ("not", "merely"), ("not", "simply")}
+    | {("no", "doubt"), ("no", "matter"), ("no", "wonder"), ("not", "necessarily")}
+    | {("or", "not"), ("why", "not"), ("if", "not"), ("or", "without")}
+    | {("and", "without"), ("not", "least"), ("no", "longer")}
+)
+
+
+def negated_places(*, text: str, words: Sequence[Word]) -> frozenset[int]:
+    """Return the indexes into `words` (one sentence) that stand under a negation."""
+    negated: set[int] = set()
+    for place in range(len(words)):
+        if _negates(words, place):
+            negated ^= set(_reach(text, words, place))
+    return frozenset(negated)
+
+
+def _negates(words: Sequence[Word], place: int) -> bool:
+    lower = words[place].lower
+    before = words[place - 1].lower if place else ""
+    if (before, lower) in _TWO_WORD_NEGATIONS:
+        return True
+    if lower not in NEGATIONS and lower not in DENIALS:
+        return False
+    after = words[place + 1].lower if place + 1 < len(words) else ""
+    return not {(lower, after), (before, lower)} & _NOT_A_NEGATION
+
+
+def _reach(text: str, words: Sequence[Word], place: int) -> range:
+    """Return the places that the negator at `place` covers."""
+    short = words[place].lower in _SHORT
+    limit = min(len(words), place + 1 + SHORT_REACH_WORDS) if short else len(words)
+    end = place + 1
+    while end < limit and not _closes(text, words, end):
+        end += 1
+    return range(place + 1, end)
+
+
+def _closes(text: str, words: Sequence[Word], place: int) -> bool:
+    """Return whether a new clause with its own subject starts at `place`."""
+    word = words[place].lower
+    gap = text[words[place - 1].end : words[place].start]
+    if ";" in gap or ":" in gap or word in CLAUSE_OPENERS:
+        return True
+    if "," not in gap and word not in {"and", "or"}:
+        return False
+    if word in {"and", "or"} and place + 1 < len(words):
+        word = words[place + 1].lower
+    return word in SUBJECT_PRONOUNS or word in DETERMINERS

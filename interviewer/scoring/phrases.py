@@ -1,0 +1,102 @@
+"""Wordings of a rubric as one table: words over a vocabulary, and vectors.
+
+Stems become columns, so that all units of an answer meet all wordings of a
+rubric in two matrix products.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from interviewer.scoring.encoder import Encoder, Vectors
+from interviewer.scoring.negation import negated_places
+from interviewer.scoring.words import Word, find_words
+
+Matrix = npt.NDArray[np.float64]
+
+TEXT = "text"  # the point as its author put it
+PART = "part"  # a clause of it
+ALIAS = "alias"
+REFERENCE = "reference"  # the words of the model answer that cover it
+CONTRADICTS = "contradicts"
+QUESTION = "question"
+
+# A word of the question proves nothing, unless a wording has no other words.
+QUESTION_WORD_WEIGHT = 0.05
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Phrase:
+    """A wording that covers a point, or speaks against it."""
+
+    text: str
+    kind: str
+    point: int  # index into the question's points; -1 for the question itself
+    words: tuple[Word, ...]
+    negated: frozenset[int]  # indexes into `words`
+
+    @property
+    def stems(self) -> tuple[str, ...]:
+        """Return the stems of all its words in order."""
+        return tuple(word.stem for word in self.words)
+
+    @property
+    def content_weight(self) -> float:
+        """Return how much its words say; below 1 only their order can identify it."""
+        return sum(word.weight for word in self.words)
+
+
+@dataclasses.dataclass(frozen=True)
+class PhraseTable:
+    """Phrases over one vocabulary of stems."""
+
+    phrases: tuple[Phrase, ...]
+    columns: dict[str, int]  # stem → column
+    weights: Matrix  # phrase × stem; a row sums to 1, or to 0 without content
+    negated: Matrix  # phrase × stem: 1 where the phrase itself negates the stem
+    vectors: Vectors | None  # phrase × dimension
+
+    @property
+    def stems(self) -> list[str]:
+        """Return the vocabulary in column order."""
+        return list(self.columns)
+
+    def rows(self, *kinds: str) -> list[int]:
+        """Return the rows of these kinds."""
+        return [row for row, phrase in enumerate(self.phrases) if phrase.kind in kinds]
+
+
+def make_phrase(*, text: str, kind: str, point: int) -> Phrase:
+    """Return the phrase with its words and negations found."""
+    words = find_words(text=text)
+    return Phrase(text, kind, point, words, negated_places(text=text, words=words))
+
+
+def make_table(
+    *, phrases: Sequence[Phrase], question: str, encoder: Encoder | None
+) -> PhraseTable:
+    """Return the table of `phrases`, with the words of `question` discounted."""
+    asked = {word.stem for word in find_words(text=question) if word.is_content}
+    stems = sorted({w.stem for p in phrases for w in p.words if w.is_content})
+    columns = {stem: column for column, stem in enumerate(stems)}
+    weights = np.zeros((len(phrases), len(stems)))
+    negated = np.zeros_like(weights)
+    for row, phrase in enumerate(phrases):
+        for place, word in enumerate(phrase.words):
+            if word.is_content:
+                known = word.stem in asked and phrase.kind not in _WHOLE
+                factor = QUESTION_WORD_WEIGHT if known else 1.0
+                weights[row, columns[word.stem]] = word.weight * factor
+                negated[row, columns[word.stem]] = place in phrase.negated
+    totals = weights.sum(axis=1, keepdims=True)
+    weights /= np.where(totals > 0, totals, 1.0)
+    vectors = encoder.encode([p.text for p in phrases]) if encoder else None
+    return PhraseTable(tuple(phrases), columns, weights, negated, vectors)
+
+
+# Wordings in which a word of the question still decides what is claimed.
+_WHOLE = frozenset({CONTRADICTS, QUESTION})

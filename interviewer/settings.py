@@ -1,0 +1,370 @@
+"""Every setting, read from the environment with defaults for one machine.
+
+`.env.example` lists the variables with unit and default; a test compares it with
+this file. Everything that is written goes into DATA_DIR.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+from interviewer.data_directory import prepare_data_directory, read_or_create_secret
+from interviewer.environment import env_bool, env_int, env_list, env_str
+from interviewer.logs import log_configuration
+from interviewer.redis_urls import broker_url, embedded_redis_socket, socket_url
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+# --- Where data lives ---------------------------------------------------------------
+
+DATA_DIR = Path(env_str("DATA_DIR", str(BASE_DIR / "var"))).expanduser().resolve()
+prepare_data_directory(DATA_DIR)
+
+# Part of every cache key: two installations may share one Redis.
+ENVIRONMENT = env_str("ENVIRONMENT", "local")
+
+# --- Address and trust --------------------------------------------------------------
+
+DEBUG = env_bool("DEBUG", False)
+SECRET_KEY = env_str("SECRET_KEY", "") or read_or_create_secret(DATA_DIR / "secret_key")
+
+# The address people type, such as https://interviews.example.org; empty on loopback.
+PUBLIC_URL = env_str("PUBLIC_URL", "")
+_public = urlsplit(PUBLIC_URL)
+if PUBLIC_URL and not (_public.scheme in {"http", "https"} and _public.hostname):
+    raise ImproperlyConfigured(
+        f"PUBLIC_URL must look like https://host, not {PUBLIC_URL!r}."
+    )
+IS_TLS = _public.scheme == "https"
+
+# Loopback names always work, for health probes; others are added.
+ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", *env_list("ALLOWED_HOSTS", "")]
+if _public.hostname:
+    ALLOWED_HOSTS.append(_public.hostname)
+CSRF_TRUSTED_ORIGINS = [f"{_public.scheme}://{_public.netloc}"] if PUBLIC_URL else []
+
+# Addresses of reverse proxies whose forwarding headers count; the server applies it.
+TRUSTED_PROXIES = env_list("TRUSTED_PROXIES", "")
+
+SECURE_SSL_REDIRECT = IS_TLS
+SECURE_REDIRECT_EXEMPT = [r"^healthz/$", r"^readyz/$"]
+SECURE_HSTS_SECONDS = 31_536_000 if IS_TLS else 0
+SILENCED_SYSTEM_CHECKS = [
+    "security.W005",  # other hosts of the domain are not ours to promise TLS for
+    "security.W021",  # preloading is the domain owner's decision
+]
+
+# --- Parts --------------------------------------------------------------------------
+
+INSTALLED_APPS = [
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "csp",
+    "allauth",
+    "allauth.account",
+    "sessions_app",
+    "interviewer",
+]
+
+# All synchronous, so that a page costs one hop into a thread; streams do not come
+# this way (see asgi.py).
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "interviewer.web.middleware.security_headers",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "interviewer.web.middleware.request_log",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+]
+
+ROOT_URLCONF = "interviewer.urls"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "interviewer.web.theme.theme",
+            ],
+        },
+    },
+]
+
+# --- Database -----------------------------------------------------------------------
+
+SQLITE_OPTIONS = {
+    # The default (deferred) transactions fail with "database is locked" when two
+    # readers turn writers; FULL keeps the last commits through a power cut.
+    "transaction_mode": "IMMEDIATE",
+    "timeout": 20,
+    "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;",
+}
+
+# 0 means no limit: for migrations and other long work.
+DATABASE_STATEMENT_TIMEOUT_SECONDS = env_int("DATABASE_STATEMENT_TIMEOUT_SECONDS", 5)
+DATABASE_POOL_SIZE = env_int("DATABASE_POOL_SIZE", 10, least=1)
+
+
+def _postgresql_options() -> dict[str, Any]:
+    statement_timeout_ms = DATABASE_STATEMENT_TIMEOUT_SECONDS * 1000
+    return {
+        "connect_timeout": 3,
+        "options": f"-c statement_timeout={statement_timeout_ms} -c lock_timeout=2000",
+        # The pool keeps connections; `timeout` is how long a request waits for one.
+        "pool": {"min_size": 1, "max_size": DATABASE_POOL_SIZE, "timeout": 3},
+    }
+
+
+def _database() -> dict[str, Any]:
+    url = env_str("DATABASE_URL", "")
+    if not url:
+        return {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": DATA_DIR / "db.sqlite3",
+            "OPTIONS": SQLITE_OPTIONS,
+        }
+    config: dict[str, Any] = environ.Env.db_url_config(url)
+    engine = config.get("ENGINE", "")
+    if engine.endswith("sqlite3"):
+        own_options = SQLITE_OPTIONS
+    elif engine.endswith("postgresql"):
+        own_options = _postgresql_options()
+    else:
+        raise ImproperlyConfigured(
+            "DATABASE_URL must start with postgres:// or sqlite:///."
+        )
+    config["OPTIONS"] = {**own_options, **config.get("OPTIONS", {})}
+    config["CONN_MAX_AGE"] = 0
+    return config
+
+
+DATABASES = {"default": _database()}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# --- Redis: cache, broker, streams --------------------------------------------------
+
+# Broker, streams and leases (server policy noeviction). Without it, the embedded
+# server that bin/run keeps on a socket in the data directory.
+REDIS_SOCKET = embedded_redis_socket(data_dir=DATA_DIR)
+REDIS_URL = env_str("REDIS_URL", socket_url(path=REDIS_SOCKET))
+IS_REDIS_EMBEDDED = not env_str("REDIS_URL", "")
+# The cache (server policy allkeys-lfu).
+REDIS_CACHE_URL = env_str("REDIS_CACHE_URL", REDIS_URL)
+
+CACHES = {
+    "default": {
+        "BACKEND": "interviewer.cache.ForgivingRedisCache",
+        "LOCATION": REDIS_CACHE_URL,
+        "KEY_PREFIX": f"mi:{ENVIRONMENT}",
+        "TIMEOUT": 300,  # seconds: no key without a TTL
+        "OPTIONS": {
+            "SERIALIZER": "interviewer.cache.JsonSerializer",
+            "SOCKET_CONNECT_TIMEOUT": 0.1,
+            "SOCKET_TIMEOUT": 0.1,
+            "IGNORE_EXCEPTIONS": True,
+        },
+    },
+}
+DJANGO_REDIS_LOG_IGNORED_EXCEPTIONS = True
+
+# --- Celery: tasks are doorbells ----------------------------------------------------
+
+CELERY_BROKER_URL = broker_url(redis_url=REDIS_URL)
+CELERY_BROKER_CONNECTION_TIMEOUT = 1
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # Redis may stay away for long
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    # Above the longest task, and looked at every second: a killed worker's task is
+    # back after `visibility_timeout`; until then the sweep does its work.
+    "visibility_timeout": 300,
+    "unacked_restore_interval": 1,
+    "unacked_restore_throttle": 1,
+    "socket_connect_timeout": 1,
+    "socket_keepalive": True,
+    "global_keyprefix": "mi:q:",
+}
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_TASK_SOFT_TIME_LIMIT = 45  # seconds; the threads pool ignores both limits
+CELERY_TASK_TIME_LIMIT = 60
+CELERY_TASK_PUBLISH_RETRY = False  # the sweep rings again
+CELERY_TASK_QUEUES: dict[str, dict[str, str]] = {"celery": {}, "archive": {}}
+CELERY_TASK_ROUTES = {"sessions.archive": {"queue": "archive"}}
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 10  # seconds
+CELERY_TIMEZONE = "UTC"
+
+HEARTBEAT_SECONDS = 15
+HEARTBEAT_STALE_SECONDS = 60
+SWEEP_SECONDS = 10
+
+# Kept in memory: every interval is short, so a restart has nothing to remember.
+CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"
+CELERY_BEAT_SCHEDULE = {
+    name: {
+        "task": task,
+        "schedule": seconds,
+        # While no worker runs, doorbells must not pile up in the broker.
+        "options": {"expires": seconds},
+    }
+    for name, task, seconds in [
+        ("archive what no doorbell announced", "sessions.archive", SWEEP_SECONDS),
+        ("finish what was left behind", "interviewer.sweep", SWEEP_SECONDS),
+        ("show a sign of life", "sessions.heartbeat", HEARTBEAT_SECONDS),
+    ]
+}
+
+# --- Accounts -----------------------------------------------------------------------
+
+AUTH_USER_MODEL = "sessions_app.User"
+AUTHENTICATION_BACKENDS = [
+    "django.contrib.auth.backends.ModelBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+LOGOUT_REDIRECT_URL = "/"
+
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+# Length and a list of common passwords; rules of composition help nobody.
+_validation = "django.contrib.auth.password_validation"
+AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"
+    },
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+
+ACCOUNT_ADAPTER = "interviewer.web.accounts.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+# A guest is logged in, in a way, and must still reach the login page.
+ACCOUNT_AUTHENTICATED_LOGIN_REDIRECTS = False
+ACCOUNT_EMAIL_VERIFICATION = "optional"
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if IS_TLS else "http"
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_RATE_LIMITS = {
+    "login_failed": "20/30m/ip,5/30m/key",
+    "signup": "5/h/ip",
+    "reset_password": "20/h/ip,5/h/key",
+}
+
+# --- Login sessions and cookies -----------------------------------------------------
+
+# Read from the cache, kept in the database: with Redis gone nobody is logged out.
+SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+SESSION_COOKIE_AGE = 14 * 24 * 3600  # seconds
+SESSION_COOKIE_SECURE = IS_TLS
+CSRF_COOKIE_SECURE = IS_TLS
+CSRF_COOKIE_HTTPONLY = True  # scripts send the form's hidden field
+# Browsers accept this prefix over TLS only; it pins the cookie to this very host.
+_cookie_prefix = "__Host-" if IS_TLS else ""
+SESSION_COOKIE_NAME = f"{_cookie_prefix}sessionid"
+CSRF_COOKIE_NAME = f"{_cookie_prefix}csrftoken"
+
+# --- What a browser may do with our pages -------------------------------------------
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'none'"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'"],
+        "img-src": ["'self'"],
+        "font-src": ["'self'"],
+        "connect-src": ["'self'"],
+        "form-action": ["'self'"],
+        "base-uri": ["'none'"],
+        "frame-ancestors": ["'none'"],
+    },
+}
+X_FRAME_OPTIONS = "DENY"
+SECURE_REFERRER_POLICY = "same-origin"
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
+
+# --- Interviews ---------------------------------------------------------------------
+
+ANSWER_MAX_CHARACTERS = env_int("ANSWER_MAX_CHARACTERS", 10_000, least=500)
+DOCUMENT_MAX_CHARACTERS = env_int("DOCUMENT_MAX_CHARACTERS", 20_000, least=1_000)
+
+# --- E-mail -------------------------------------------------------------------------
+
+
+def _email() -> dict[str, Any]:
+    url = env_str("EMAIL_URL", "")
+    if url:
+        return dict(environ.Env.email_url_config(url))
+    return {
+        "EMAIL_BACKEND": "django.core.mail.backends.filebased.EmailBackend",
+        "EMAIL_FILE_PATH": str(DATA_DIR / "outbox"),
+    }
+
+
+_mail = _email()
+EMAIL_BACKEND = _mail["EMAIL_BACKEND"]
+EMAIL_FILE_PATH = _mail.get("EMAIL_FILE_PATH")
+EMAIL_HOST = _mail.get("EMAIL_HOST") or "localhost"
+EMAIL_PORT = _mail.get("EMAIL_PORT") or 25
+EMAIL_HOST_USER = _mail.get("EMAIL_HOST_USER") or ""
+EMAIL_HOST_PASSWORD = _mail.get("EMAIL_HOST_PASSWORD") or ""
+EMAIL_USE_TLS = _mail.get("EMAIL_USE_TLS", False)
+EMAIL_USE_SSL = _mail.get("EMAIL_USE_SSL", False)
+EMAIL_TIMEOUT = 5  # seconds
+DEFAULT_FROM_EMAIL = env_str("EMAIL_FROM", "AI interviewer <interviewer@localhost>")
+
+# --- Static files -------------------------------------------------------------------
+
+STATIC_URL = "/static/"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STATIC_ROOT = Path(env_str("STATIC_ROOT", str(DATA_DIR / "static")))
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage",
+    },
+}
+
+# --- Language and time --------------------------------------------------------------
+
+LANGUAGE_CODE = "en-us"
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "UTC"
+
+# --- Logs ---------------------------------------------------------------------------
+
+LOG_LEVEL = env_str("LOG_LEVEL", "INFO").upper()
+LOGGING_CONFIG = "interviewer.logs.configure"
+LOGGING = log_configuration(level=LOG_LEVEL)

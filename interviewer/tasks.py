@@ -1,0 +1,25 @@
+"""Background work on live interviews: what no request was there to finish."""
+
+from __future__ import annotations
+
+import datetime
+
+from asgiref.sync import async_to_sync
+from celery import shared_task
+from django.utils import timezone
+
+from interviewer.orchestrator.ending import close_overdue
+from interviewer.orchestrator.orchestrator import complete_turn
+from sessions_app.services.turns import orphaned_turns
+
+ORPHAN_AGE = datetime.timedelta(seconds=10)
+ORPHAN_LIMIT = 50
+
+
+@shared_task(name="interviewer.sweep")
+def sweep() -> None:
+    """Complete turns that nobody works on, then close overdue interviews."""
+    now = timezone.now()
+    for turn_id in orphaned_turns(now=now, older_than=ORPHAN_AGE, limit=ORPHAN_LIMIT):
+        async_to_sync(complete_turn)(turn_id=turn_id)
+    close_overdue(now=timezone.now())

@@ -1,0 +1,15 @@
+"""Addresses of the whole site."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+from interviewer.web import health
+
+urlpatterns = [
+    path("", include("interviewer.web.urls")),
+    path("", include("sessions_app.urls")),
+    path("healthz/", health.healthz, name="healthz"),
+    path("readyz/", health.readyz, name="readyz"),
+    path("accounts/", include("allauth.urls")),
+    path("admin/", admin.site.urls),
+]

@@ -1,0 +1,145 @@
+"""Taking a candidate's message: stored first, then answered, by form or by script."""
+
+from __future__ import annotations
+
+import dataclasses
+import uuid
+
+from asgiref.sync import async_to_sync
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from interviewer.orchestrator.announcing import render_message
+from interviewer.orchestrator.background import launch_turn
+from interviewer.orchestrator.orchestrator import complete_turn, process_message
+from interviewer.web.forms import AnswerForm
+from interviewer.web.room import room_view
+from interviewer.web.stream_tokens import stream_url
+from interviewer.web.views import own_session
+from sessions_app.models import InterviewSession
+from sessions_app.services import turns
+from sessions_app.services.turns import Receipt, UnableToReceive
+from sessions_app.tasks import ring_archive
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a message was not taken, in words that say what to do."""
+
+    status: int
+    code: str
+    message: str
+
+
+REFUSALS: dict[type[UnableToReceive], Refusal] = {
+    turns.InterviewEnded: Refusal(
+        410, "ended", "This interview has ended. Your report is ready."
+    ),
+    turns.InterviewPaused: Refusal(
+        409, "paused", "The interview is paused. Resume it, then send your answer."
+    ),
+    turns.QuestionMoved: Refusal(
+        409, "conflict", "This question was answered in another tab."
+    ),
+    turns.ReplyPending: Refusal(
+        409,
+        "conflict",
+        "The interviewer is still replying to your last message. "
+        "Your text is kept: please send it in a moment.",
+    ),
+}
+
+
+@login_required
+@require_POST
+def answer(request: HttpRequest, session_id: uuid.UUID) -> HttpResponse:
+    """Store the message before anything else is said; then see to the reply."""
+    session = own_session(request, session_id)
+    form = AnswerForm(request.POST)
+    if not form.is_valid():
+        return _refuse(request, session, Refusal(400, "invalid", form.problem))
+    if form.cleaned_data["intent"] == "skip" and not form.cleaned_data["confirmed"]:
+        return _ask_to_confirm_skip(request, session, form)
+    try:
+        receipt = _process(session, form)
+    except UnableToReceive as error:
+        return _refuse(request, session, REFUSALS[type(error)])
+    ring_archive()
+    if _wants_json(request):
+        return _accepted(request, session, receipt)
+    async_to_sync(complete_turn)(turn_id=receipt.turn.pk)
+    return redirect(f"{reverse('interview_room', args=[session.pk])}#latest")
+
+
+def _process(session: InterviewSession, form: AnswerForm) -> Receipt:
+    chosen = form.cleaned_data
+    return process_message(
+        session=session,
+        text=chosen["text"],
+        intent=chosen["intent"],
+        question_no=chosen["question_no"],
+        client_message_id=chosen["client_message_id"],
+        cut_by_timer=chosen["truncated"],
+        now=timezone.now(),
+    )
+
+
+def _accepted(
+    request: HttpRequest, session: InterviewSession, receipt: Receipt
+) -> HttpResponse:
+    launch_turn(turn_id=receipt.turn.pk)
+    return JsonResponse(
+        {
+            "status": "replayed" if receipt.is_replay else "accepted",
+            "stream": stream_url(
+                request=request, session_id=session.pk, turn_id=receipt.turn.pk
+            ),
+            "message_html": ""
+            if receipt.is_replay
+            else render_message(message=receipt.message),
+            "client_message_id": str(uuid.uuid4()),
+        },
+        headers={"Cache-Control": "private, no-store"},
+    )
+
+
+def _ask_to_confirm_skip(
+    request: HttpRequest, session: InterviewSession, form: AnswerForm
+) -> HttpResponse:
+    context = {"session": session, **form.cleaned_data}
+    return render(request, "interview/skip.html", context)
+
+
+def _refuse(
+    request: HttpRequest, session: InterviewSession, refusal: Refusal
+) -> HttpResponse:
+    """Say why, keeping the typed text on the page or in the caller's hands."""
+    if _wants_json(request):
+        address = "interview_report" if refusal.code == "ended" else "interview_room"
+        return JsonResponse(
+            {
+                "status": refusal.code,
+                "message": refusal.message,
+                "next": reverse(address, args=[session.pk]),
+            },
+            status=refusal.status,
+            headers={"Cache-Control": "private, no-store"},
+        )
+    view = room_view(
+        request=request,
+        session=own_session(request, session.pk),
+        now=timezone.now(),
+        draft_text=request.POST.get("text", ""),
+        error=refusal.message,
+    )
+    context = {"session": session, "room": view}
+    return render(request, "interview/room.html", context, status=refusal.status)
+
+
+def _wants_json(request: HttpRequest) -> bool:
+    preferred = request.get_preferred_type(["text/html", "application/json"])
+    return preferred == "application/json"

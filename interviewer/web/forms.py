@@ -1,0 +1,148 @@
+"""What people fill in: the set-up of an interview, and an answer."""
+
+from __future__ import annotations
+
+import functools
+from typing import Any
+
+from django import forms
+from django.conf import settings
+
+from interviewer.bank.loader import load_bank
+from interviewer.web.samples import SAMPLE_SETUP
+from interviewer.web.text import PlainTextField
+from sessions_app.models import InterviewSession
+from sessions_app.services.sessions import Setup
+
+NO_LIMIT = "0"
+LENGTHS = (
+    ("15", "15 minutes"),
+    ("30", "30 minutes"),
+    ("45", "45 minutes"),
+    (NO_LIMIT, "No time limit"),
+)
+INTENTS = ("answer", "repeat", "skip", "hint")
+
+
+def role_choices() -> list[tuple[str, str]]:
+    """Return the role families of the bank with their labels."""
+    return [(family.id, family.label) for family in load_bank().families]
+
+
+class SetupForm(forms.Form):
+    """Role, level, length and manner of an interview; the rest is optional."""
+
+    role = forms.ChoiceField(label="Role", choices=role_choices)
+    role_title = PlainTextField(
+        label="Job title",
+        max_length=120,
+        required=False,
+        help_text="As in the advertisement. Leave it empty to use the role's name.",
+    )
+    level = forms.ChoiceField(
+        label="Level",
+        choices=InterviewSession.Level.choices,
+        initial="mid",
+        widget=forms.RadioSelect,
+    )
+    kind = forms.ChoiceField(
+        label="Questions",
+        choices=InterviewSession.Kind.choices,
+        initial="mixed",
+        widget=forms.RadioSelect,
+    )
+    minutes = forms.ChoiceField(
+        label="Length", choices=LENGTHS, initial="15", widget=forms.RadioSelect
+    )
+    mode = forms.ChoiceField(
+        label="Mode",
+        choices=[
+            ("practice", "Practice: feedback after each answer, hints on request"),
+            ("interview", "Interview: no feedback until the end, as in real life"),
+        ],
+        initial="practice",
+        widget=forms.RadioSelect,
+    )
+    company = PlainTextField(label="Company", max_length=120, required=False)
+    job_description = PlainTextField(
+        label="Job description",
+        max_length=settings.DOCUMENT_MAX_CHARACTERS,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 8}),
+        help_text="Paste the advertisement. Questions are chosen to fit it.",
+    )
+    resume = PlainTextField(
+        label="Résumé",
+        max_length=settings.DOCUMENT_MAX_CHARACTERS,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 8}),
+        help_text="Paste the text. It is used to choose questions and is never scored.",
+    )
+    style = forms.ChoiceField(
+        label="Style",
+        choices=InterviewSession.Style.choices,
+        initial="formal",
+        widget=forms.RadioSelect,
+    )
+
+    @classmethod
+    def filled_with_sample(cls) -> SetupForm:
+        """Return the form filled with our own example of a job and a person."""
+        return cls(initial=SAMPLE_SETUP)
+
+    @classmethod
+    def like_session(cls, session: InterviewSession | None) -> SetupForm:
+        """Return a form prefilled from the person's last set-up."""
+        if session is None:
+            return cls()
+        chosen = {name: getattr(session, name) for name in cls.base_fields}
+        chosen["minutes"] = str(session.minutes or NO_LIMIT)
+        return cls(initial=chosen)
+
+    def setup(self) -> Setup:
+        """Return the checked choices; only for a valid form."""
+        chosen: dict[str, Any] = dict(self.cleaned_data)
+        chosen["minutes"] = int(chosen["minutes"]) or None
+        labels = dict(role_choices())
+        chosen["role_title"] = chosen["role_title"].strip() or labels[chosen["role"]]
+        return Setup(**chosen)
+
+
+class AnswerForm(forms.Form):
+    """A candidate's message: an answer, or a request about the open question."""
+
+    intent = forms.ChoiceField(choices=[(name, name) for name in INTENTS])
+    text = PlainTextField(
+        max_length=settings.ANSWER_MAX_CHARACTERS,
+        required=False,
+        error_messages={
+            "max_length": "Your answer has %(show_value)d characters; "
+            "%(limit_value)d are the limit. Please shorten it and send it again."
+        },
+    )
+    client_message_id = forms.UUIDField()
+    question_no = forms.IntegerField(min_value=1, max_value=32_000)
+    truncated = forms.BooleanField(required=False)
+    confirmed = forms.BooleanField(required=False)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        is_answer = cleaned.get("intent") == "answer"
+        if is_answer and "text" in cleaned and not cleaned["text"]:
+            self.add_error("text", "Please write an answer, or skip the question.")
+        return cleaned
+
+    @functools.cached_property
+    def problem(self) -> str:
+        """Return one sentence that says what to do about the first error."""
+        for name in ("text", "client_message_id", "question_no", "intent"):
+            if name in self.errors:
+                text = str(self.errors[name][0])
+                return text if name == "text" else f"{STALE_FORM} ({name}: {text})"
+        return ""
+
+
+STALE_FORM = (
+    "This page is incomplete or out of date. Your text is kept below: "
+    "please send it again."
+)

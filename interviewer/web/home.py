@@ -1,0 +1,59 @@
+"""The front page: what this is, a live sample, and where one left off."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from interviewer.web.sample_score import (
+    SAMPLE_MAX_CHARACTERS,
+    sample_question,
+    score_sample,
+)
+from interviewer.web.text import PlainTextField
+from sessions_app.models import InterviewSession
+
+RECENT = 3
+
+
+class SampleForm(forms.Form):
+    sample_answer = PlainTextField(
+        label="Change the answer",
+        max_length=SAMPLE_MAX_CHARACTERS,
+        widget=forms.Textarea(attrs={"rows": 5}),
+    )
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def home(request: HttpRequest) -> HttpResponse:
+    """Show the front page; a posted sample answer is scored and kept nowhere."""
+    question = sample_question()
+    own_words = next(e.text for e in question.exemplars if e.kind == "middle")
+    form = SampleForm(
+        request.POST if request.method == "POST" else {"sample_answer": own_words}
+    )
+    context: dict[str, Any] = {"form": form, **_own_interviews(request)}
+    if form.is_valid():
+        context["sample"] = score_sample(form.cleaned_data["sample_answer"])
+    return render(
+        request,
+        "interview/landing.html",
+        context,
+        status=200 if form.is_valid() else 400,
+    )
+
+
+def _own_interviews(request: HttpRequest) -> dict[str, Any]:
+    own = InterviewSession.objects.visible_to(request.user).defer(
+        "plan", "job_description", "resume"
+    )
+    return {
+        "unfinished": own.filter(state__in=InterviewSession.OPEN_STATES).first(),
+        "recent": own.filter(state__in=InterviewSession.ENDED_STATES)[:RECENT],
+    }

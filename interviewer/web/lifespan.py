@@ -1,0 +1,25 @@
+"""What the web process does when it starts and when it stops."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from typing import Any
+
+from interviewer.orchestrator.background import lend_loop
+from interviewer.scoring.encoder import load_encoder
+
+
+async def run_lifespan(receive: Any, send: Any) -> None:
+    """Lend the loop to background turns for as long as the server runs."""
+    while True:
+        message = await receive()
+        if message["type"] == "lifespan.startup":
+            lend_loop(asyncio.get_running_loop())
+            # Loaded beside the first requests, so that no answer waits for it.
+            threading.Thread(target=load_encoder, name="encoder", daemon=True).start()
+            await send({"type": "lifespan.startup.complete"})
+        else:
+            lend_loop(None)
+            await send({"type": "lifespan.shutdown.complete"})
+            return

@@ -1,0 +1,68 @@
+"""What every request gets: an id, one log line, and headers that limit a browser."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from collections.abc import Callable
+
+import structlog
+from django.http import HttpRequest, HttpResponse
+
+log = structlog.get_logger("interviewer.access")
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+
+SECURITY_HEADERS = {
+    "Cross-Origin-Resource-Policy": "same-origin",
+    # The room may listen to the candidate; nothing else is asked of the device.
+    "Permissions-Policy": (
+        "accelerometer=(), autoplay=(), camera=(), display-capture=(), "
+        "encrypted-media=(), fullscreen=(), geolocation=(), gyroscope=(), "
+        "magnetometer=(), microphone=(self), midi=(), payment=(), "
+        "publickey-credentials-get=(), screen-wake-lock=(), usb=(), "
+        "xr-spatial-tracking=()"
+    ),
+}
+
+
+def security_headers(get_response: GetResponse) -> GetResponse:
+    """Add the headers that Django has no setting for."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        for name, value in SECURITY_HEADERS.items():
+            response.headers.setdefault(name, value)
+        # Pages show one person's data; static files set their own lifetime.
+        response.headers.setdefault("Cache-Control", "private, no-store")
+        return response
+
+    return middleware
+
+
+def request_log(get_response: GetResponse) -> GetResponse:
+    """Give the request an id and write its line: the route, never path or query."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        started = time.perf_counter()
+        request_id = uuid.uuid4().hex
+        structlog.contextvars.clear_contextvars()
+        structlog.contextvars.bind_contextvars(request_id=request_id)
+        response = get_response(request)
+        response.headers["X-Request-ID"] = request_id
+        log.info(
+            "request",
+            method=request.method,
+            route=route_name(request),
+            status=response.status_code,
+            ms=round((time.perf_counter() - started) * 1000, 1),
+        )
+        return response
+
+    return middleware
+
+
+def route_name(request: HttpRequest) -> str:
+    """Return the name of the route that answered; "none" when no route matched."""
+    match = request.resolver_match
+    return (match.view_name or match.route) if match else "none"

@@ -1,0 +1,104 @@
+"""The interview room as the page shows it."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+import uuid
+from collections.abc import Sequence
+
+from django.conf import settings
+from django.http import HttpRequest
+
+from interviewer.orchestrator.conversation import load_conversation, standing
+from interviewer.web.stream_tokens import stream_url
+from sessions_app.models import Evaluation, InterviewSession, Turn
+from sessions_app.services.feedback import FeedbackView, feedback_view
+from sessions_app.services.transcript import MessageView, message_views
+from sessions_app.services.turns import owed_turn
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class PendingTurn:
+    """A reply that is owed; `has_failed` when it waits for a retry."""
+
+    stream_url: str
+    has_failed: bool
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Room:
+    """Everything `interview/room.html` shows besides the session itself."""
+
+    messages: Sequence[MessageView]
+    question_no: int
+    progress_label: str
+    topic: str
+    seconds_left: int | None
+    time_left_label: str
+    time_is_up: bool
+    can_pause: bool
+    can_hint: bool
+    pending_turn: PendingTurn | None
+    feedback: FeedbackView | None
+    client_message_id: uuid.UUID
+    draft_text: str
+    error: str
+    max_length: int
+
+
+def room_view(
+    *,
+    request: HttpRequest,
+    session: InterviewSession,
+    now: datetime.datetime,
+    draft_text: str = "",
+    error: str = "",
+) -> Room:
+    """Return the room as of now; the number of queries does not grow with it."""
+    conversation = load_conversation(session=session)
+    stands = standing(conversation=conversation, now=now)
+    is_practice = session.mode == InterviewSession.Mode.PRACTICE
+    return Room(
+        messages=message_views(messages=conversation.messages),
+        question_no=stands.question_no,
+        progress_label=stands.progress_label,
+        topic=stands.topic,
+        seconds_left=stands.seconds_left,
+        time_left_label=time_left_label(seconds=stands.seconds_left),
+        time_is_up=stands.seconds_left == 0 and not session.is_ended,
+        can_pause=session.can_pause,
+        can_hint=is_practice,
+        pending_turn=_pending_turn(request, session),
+        feedback=_latest_feedback(session) if is_practice else None,
+        client_message_id=uuid.uuid4(),
+        draft_text=draft_text,
+        error=error,
+        max_length=settings.ANSWER_MAX_CHARACTERS,
+    )
+
+
+def time_left_label(*, seconds: int | None) -> str:
+    """Return "24:10 left", or nothing when there is no limit."""
+    if seconds is None:
+        return ""
+    return f"{seconds // 60}:{seconds % 60:02d} left"
+
+
+def _pending_turn(
+    request: HttpRequest, session: InterviewSession
+) -> PendingTurn | None:
+    turn = owed_turn(session=session)
+    if turn is None:
+        return None
+    return PendingTurn(
+        stream_url=stream_url(request=request, session_id=session.pk, turn_id=turn.pk),
+        has_failed=turn.state == Turn.State.FAILED,
+    )
+
+
+def _latest_feedback(session: InterviewSession) -> FeedbackView | None:
+    latest = (
+        Evaluation.objects.filter(session=session).order_by("-message__seq").first()
+    )
+    return feedback_view(evaluation=latest) if latest else None

@@ -1,0 +1,197 @@
+"""Server-sent events of a turn: a plain ASGI application without Django's stack.
+
+It holds no database connection while it waits. Rights are read from the
+database when a stream opens and every few seconds while it lives.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+import functools
+import re
+import time
+import urllib.parse
+import uuid
+from collections.abc import Callable
+from contextlib import aclosing
+from http.cookies import CookieError, SimpleCookie
+from typing import Any, TypeVar
+
+from asgiref.sync import ThreadSensitiveContext, sync_to_async
+from django.conf import settings
+from django.db import connections
+
+from interviewer.orchestrator.announcing import stored_events
+from interviewer.orchestrator.background import launch_turn
+from interviewer.orchestrator.events import Event, EventId
+from interviewer.orchestrator.redis_streams import StreamHub
+from interviewer.orchestrator.relay import follow_turn
+from interviewer.web.stream_rights import may_read
+from interviewer.web.stream_tokens import BadToken, owner_of
+
+Result = TypeVar("Result")
+
+EVENTS_PATH = re.compile(
+    r"/interviews/(?P<session>[0-9a-f-]{36})/turns/(?P<turn>[0-9a-f-]{36})/events"
+)
+HEARTBEAT_SECONDS = 15
+RIGHTS_SECONDS = 5
+RETRY_MS = 1_000
+HEADERS = [
+    (b"cache-control", b"no-store, no-transform"),
+    (b"x-accel-buffering", b"no"),
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"same-origin"),
+    (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Reading:
+    """Who reads which turn, and from where on."""
+
+    session_id: uuid.UUID
+    turn_id: uuid.UUID
+    user_id: uuid.UUID
+    session_key: str
+    after: EventId
+
+
+class Refused(Exception):
+    """The request gets this status and an empty body."""
+
+    def __init__(self, status: int, *headers: tuple[bytes, bytes]) -> None:
+        super().__init__(status)
+        self.status = status
+        self.headers = headers
+
+
+@functools.cache
+def _hub() -> StreamHub:
+    return StreamHub()
+
+
+async def serve_events(scope: Any, receive: Any, send: Any) -> None:
+    """Answer one request for a turn's events."""
+    try:
+        reading = _authorize(scope)
+        if not await _may_read(reading):
+            raise Refused(404)
+    except Refused as refusal:
+        await _send_head(send, refusal.status, refusal.headers)
+        await send({"type": "http.response.body", "body": b""})
+        return
+    launch_turn(turn_id=reading.turn_id)  # in case nobody is generating it
+    content_type = (b"content-type", b"text/event-stream; charset=utf-8")
+    await _send_head(send, 200, [content_type])
+    stream = asyncio.ensure_future(_stream(reading, send))
+    gone = asyncio.ensure_future(_disconnected(receive))
+    await asyncio.wait({stream, gone}, return_when=asyncio.FIRST_COMPLETED)
+    for task in (stream, gone):
+        task.cancel()
+    await asyncio.gather(stream, gone, return_exceptions=True)
+
+
+def _authorize(scope: Any) -> Reading:
+    if scope["method"] != "GET":
+        raise Refused(405, (b"allow", b"GET"))
+    match = EVENTS_PATH.fullmatch(scope["path"])
+    assert match is not None  # the caller dispatched on it
+    headers = dict(scope["headers"])
+    session_key = _session_key(headers.get(b"cookie", b"").decode("latin-1"))
+    query = urllib.parse.parse_qs(scope["query_string"].decode("latin-1"))
+    try:
+        session_id, turn_id = uuid.UUID(match["session"]), uuid.UUID(match["turn"])
+    except ValueError:
+        raise Refused(404) from None
+    try:
+        user_id = owner_of(
+            token=query.get("token", [""])[0], turn_id=turn_id, session_key=session_key
+        )
+    except BadToken:
+        raise Refused(401) from None
+    last_id = headers.get(b"last-event-id", b"").decode("latin-1")
+    return Reading(session_id, turn_id, user_id, session_key, EventId.parse(last_id))
+
+
+def _session_key(cookie_header: str) -> str:
+    try:
+        cookies = SimpleCookie(cookie_header)
+    except CookieError:
+        return ""
+    morsel = cookies.get(settings.SESSION_COOKIE_NAME)
+    return morsel.value if morsel is not None else ""
+
+
+async def _stream(reading: Reading, send: Any) -> None:
+    await _send_bytes(send, f"retry: {RETRY_MS}\n\n".encode())
+    last_sent = last_checked = time.monotonic()
+    events = follow_turn(
+        turn_id=reading.turn_id,
+        after=reading.after,
+        hub=_hub(),
+        stored_outcome=functools.partial(_stored_outcome, reading.turn_id),
+        quiet_seconds=RIGHTS_SECONDS,
+    )
+    async with aclosing(events):
+        async for event in events:
+            now = time.monotonic()
+            if now - last_checked >= RIGHTS_SECONDS:
+                last_checked = now
+                if not await _may_read(reading):
+                    break
+            if event is not None:
+                await _send_bytes(send, event.encode())
+            elif now - last_sent >= HEARTBEAT_SECONDS:
+                await _send_bytes(send, b": still here\n\n")
+            else:
+                continue
+            last_sent = now
+    await _send_bytes(send, b"", more=False)
+
+
+async def _may_read(reading: Reading) -> bool:
+    return await _in_database(
+        may_read,
+        session_id=reading.session_id,
+        turn_id=reading.turn_id,
+        user_id=reading.user_id,
+        session_key=reading.session_key,
+    )
+
+
+async def _stored_outcome(turn_id: uuid.UUID, after: EventId) -> list[Event]:
+    return await _in_database(stored_events, turn_id=turn_id, after=after)
+
+
+async def _in_database(function: Callable[..., Result], **arguments: object) -> Result:
+    def read() -> Result:
+        try:
+            return function(**arguments)
+        finally:
+            # A stream holds no connection: a pooled one goes back at once.
+            connections.close_all()
+
+    async with ThreadSensitiveContext():
+        return await sync_to_async(read)()
+
+
+async def _disconnected(receive: Any) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
+async def _send_head(send: Any, status: int, headers: Any = ()) -> None:
+    await send(
+        {
+            "type": "http.response.start",
+            "status": status,
+            "headers": [*headers, *HEADERS],
+        }
+    )
+
+
+async def _send_bytes(send: Any, body: bytes, *, more: bool = True) -> None:
+    await send({"type": "http.response.body", "body": body, "more_body": more})

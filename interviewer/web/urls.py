@@ -1,0 +1,27 @@
+"""Addresses of the live interview."""
+
+from django.urls import path
+
+from interviewer.web import answers, home, views
+from interviewer.web.theme import set_theme
+
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("theme/", set_theme, name="theme"),
+    path("interviews/new/", views.new_interview, name="interview_new"),
+    path("interviews/<uuid:session_id>/", views.room, name="interview_room"),
+    path(
+        "interviews/<uuid:session_id>/answers/",
+        answers.answer,
+        name="interview_answer",
+    ),
+    path("interviews/<uuid:session_id>/pause/", views.pause, name="interview_pause"),
+    path("interviews/<uuid:session_id>/resume/", views.resume, name="interview_resume"),
+    path("interviews/<uuid:session_id>/end/", views.end, name="interview_end"),
+    path("interviews/<uuid:session_id>/retry/", views.retry, name="interview_retry"),
+    path(
+        "interviews/<uuid:session_id>/turns/<uuid:turn_id>/events",
+        views.turn_events,
+        name="turn_events",
+    ),
+]

@@ -1,0 +1,123 @@
+"""Pages of the live interview: set-up, room, and what is sent from them."""
+
+from __future__ import annotations
+
+import uuid
+from typing import cast
+
+from asgiref.sync import async_to_sync
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+
+from interviewer.orchestrator.ending import end_interview
+from interviewer.orchestrator.orchestrator import complete_turn
+from interviewer.orchestrator.start import begin_interview
+from interviewer.policy.plan import UnableToPlan
+from interviewer.web.accounts import ensure_person
+from interviewer.web.forms import SetupForm
+from interviewer.web.room import room_view
+from sessions_app.models import InterviewSession
+from sessions_app.services.sessions import pause_session, resume_session
+from sessions_app.services.turns import retry_turn
+from sessions_app.tasks import ring_archive
+
+
+def own_session(request: HttpRequest, session_id: uuid.UUID) -> InterviewSession:
+    """Return the person's own session; another's is as unknown as none: Http404."""
+    own = InterviewSession.objects.visible_to(request.user).select_related("user")
+    return cast(InterviewSession, get_object_or_404(own, pk=session_id))
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def new_interview(request: HttpRequest) -> HttpResponse:
+    """Show the set-up; start the interview when it is filled in."""
+    if request.method != "POST":
+        last = InterviewSession.objects.visible_to(request.user).first()
+        return _show_setup(request, SetupForm.like_session(last))
+    if request.POST.get("fill") == "sample":
+        return _show_setup(request, SetupForm.filled_with_sample())
+    form = SetupForm(request.POST)
+    if not form.is_valid():
+        return _show_setup(request, form, status=400)
+    user = ensure_person(request)
+    try:
+        session = begin_interview(user=user, setup=form.setup(), now=timezone.now())
+    except UnableToPlan as error:
+        form.add_error("kind", str(error))
+        return _show_setup(request, form, status=400)
+    return redirect("interview_room", session.pk)
+
+
+def _show_setup(
+    request: HttpRequest, form: SetupForm, *, status: int = 200
+) -> HttpResponse:
+    return render(request, "interview/setup.html", {"form": form}, status=status)
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "HEAD"])
+def room(request: HttpRequest, session_id: uuid.UUID) -> HttpResponse:
+    """Show the interview as it stands."""
+    session = own_session(request, session_id)
+    view = room_view(request=request, session=session, now=timezone.now())
+    return render(request, "interview/room.html", {"session": session, "room": view})
+
+
+@login_required
+@require_POST
+def pause(request: HttpRequest, session_id: uuid.UUID) -> HttpResponse:
+    """Stop the clock."""
+    session = own_session(request, session_id)
+    if session.can_pause:
+        pause_session(session_id=session.pk, now=timezone.now())
+    else:
+        messages.info(request, "In interview mode the clock can be paused once.")
+    return redirect("interview_room", session.pk)
+
+
+@login_required
+@require_POST
+def resume(request: HttpRequest, session_id: uuid.UUID) -> HttpResponse:
+    """Go on after a pause; again is harmless."""
+    session = own_session(request, session_id)
+    if session.state == InterviewSession.State.PAUSED:
+        resume_session(session_id=session.pk, now=timezone.now())
+    return redirect("interview_room", session.pk)
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def end(request: HttpRequest, session_id: uuid.UUID) -> HttpResponse:
+    """Ask whether to end the interview; end it when confirmed."""
+    session = own_session(request, session_id)
+    if request.method != "POST":
+        return render(request, "interview/end.html", {"session": session})
+    end_interview(session=session, now=timezone.now())
+    ring_archive()
+    return redirect("interview_report", session.pk)
+
+
+@login_required
+@require_POST
+def retry(request: HttpRequest, session_id: uuid.UUID) -> HttpResponse:
+    """Make the reply that is owed, within this request."""
+    session = own_session(request, session_id)
+    turn = retry_turn(session=session)
+    if turn is not None:
+        async_to_sync(complete_turn)(turn_id=turn.pk)
+    return redirect("interview_room", session.pk)
+
+
+def turn_events(
+    request: HttpRequest, session_id: uuid.UUID, turn_id: uuid.UUID
+) -> HttpResponse:
+    """Name the address of a turn's events; `web.streaming` answers before Django."""
+    raise Http404

@@ -1,0 +1,1 @@
+"""Interview sessions, their journal, and what is derived from it."""

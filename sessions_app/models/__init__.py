@@ -1,0 +1,30 @@
+"""The data: people, interview sessions, their journal and what is derived from it."""
+
+from sessions_app.models.archive import (
+    Answer,
+    Evaluation,
+    Question,
+    RubricVersion,
+    SessionMetrics,
+)
+from sessions_app.models.base import OwnedQuerySet
+from sessions_app.models.journal import Message, Turn, rolling_digest
+from sessions_app.models.operations import WorkerHeartbeat
+from sessions_app.models.session import InterviewSession, UnableToChangeState
+from sessions_app.models.user import User
+
+__all__ = [
+    "Answer",
+    "Evaluation",
+    "InterviewSession",
+    "Message",
+    "OwnedQuerySet",
+    "Question",
+    "RubricVersion",
+    "SessionMetrics",
+    "Turn",
+    "UnableToChangeState",
+    "User",
+    "WorkerHeartbeat",
+    "rolling_digest",
+]

@@ -1,0 +1,198 @@
+"""The interview session: its frozen set-up, its state and its counters."""
+
+from __future__ import annotations
+
+import datetime
+
+from django.db import models
+from django.db.models import Q
+
+from sessions_app.models.base import OwnedModel
+
+
+class UnableToChangeState(Exception):
+    """The session's state does not allow this change."""
+
+    def __init__(self, *, session: InterviewSession, wanted: str) -> None:
+        super().__init__(f"session {session.pk} is {session.state}, not {wanted}")
+        self.session = session
+
+
+class InterviewSession(OwnedModel):
+    """One practice interview; set-up and plan never change after the start."""
+
+    class State(models.TextChoices):
+        DRAFT = "draft", "Not started"
+        IN_PROGRESS = "in_progress", "In progress"
+        PAUSED = "paused", "Paused"
+        FINISHED = "finished", "Finished"
+        ABANDONED = "abandoned", "Abandoned"
+
+    class Mode(models.TextChoices):
+        PRACTICE = "practice", "Practice"
+        INTERVIEW = "interview", "Interview"
+
+    class Style(models.TextChoices):
+        FORMAL = "formal", "Formal"
+        CASUAL = "casual", "Casual"
+        TECHNICAL = "technical", "Technical"
+        CHALLENGING = "challenging", "Challenging"
+
+    class Level(models.TextChoices):
+        JUNIOR = "junior", "Junior"
+        MID = "mid", "Mid-level"
+        SENIOR = "senior", "Senior"
+        STAFF = "staff", "Staff"
+
+    class Kind(models.TextChoices):
+        MIXED = "mixed", "Mixed"
+        TECHNICAL = "technical", "Technical"
+        BEHAVIOURAL = "behavioural", "Behavioural"
+
+    OPEN_STATES = (State.DRAFT, State.IN_PROGRESS, State.PAUSED)
+    ENDED_STATES = (State.FINISHED, State.ABANDONED)
+
+    role = models.CharField(max_length=40)  # role family of the bank
+    role_title = models.CharField(max_length=120)
+    company = models.CharField(max_length=120, blank=True)
+    level = models.CharField(max_length=10, choices=Level)
+    kind = models.CharField(max_length=12, choices=Kind)
+    style = models.CharField(max_length=12, choices=Style)
+    mode = models.CharField(max_length=12, choices=Mode)
+    language = models.CharField(max_length=8, default="en")
+    minutes = models.PositiveSmallIntegerField(null=True, blank=True)
+    job_description = models.TextField(blank=True)
+    resume = models.TextField(blank=True)
+
+    plan = models.JSONField(default=dict)
+    versions = models.JSONField(default=dict)  # engine, scorer, encoder, plan
+
+    state = models.CharField(max_length=12, choices=State, default=State.DRAFT)
+    created_at = models.DateTimeField()
+    started_at = models.DateTimeField(null=True, blank=True)
+    ends_at = models.DateTimeField(null=True, blank=True)
+    paused_at = models.DateTimeField(null=True, blank=True)
+    pause_count = models.PositiveSmallIntegerField(default=0)
+    finished_at = models.DateTimeField(null=True, blank=True)
+    last_activity_at = models.DateTimeField()
+
+    revision = models.PositiveIntegerField(default=0)  # raised by every write
+    message_count = models.PositiveIntegerField(default=0)  # also the last seq
+    digest = models.CharField(max_length=64, blank=True)  # rolling, last message's
+    question_count = models.PositiveSmallIntegerField(default=0)  # planned
+    answered_count = models.PositiveSmallIntegerField(default=0)
+    skipped_count = models.PositiveSmallIntegerField(default=0)
+    score = models.FloatField(null=True, blank=True)  # 0–100, from the last metrics
+    score_error = models.FloatField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = "interview session"
+        ordering = ["-id"]
+        indexes = [
+            models.Index(fields=["user", "-id"], name="session_by_user"),
+            models.Index(
+                fields=["ends_at"],
+                name="session_running_by_end",
+                condition=Q(state="in_progress"),
+            ),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(
+                    state__in=[
+                        "draft",
+                        "in_progress",
+                        "paused",
+                        "finished",
+                        "abandoned",
+                    ]
+                ),
+                name="session_state_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(minutes__isnull=True) | Q(minutes__range=(5, 120)),
+                name="session_minutes_in_range",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="draft") | Q(started_at__isnull=False),
+                name="session_started_unless_draft",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="paused", paused_at__isnull=False)
+                | (~Q(state="paused") & Q(paused_at__isnull=True)),
+                name="session_paused_at_iff_paused",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    state__in=["finished", "abandoned"], finished_at__isnull=False
+                )
+                | (
+                    ~Q(state__in=["finished", "abandoned"])
+                    & Q(finished_at__isnull=True)
+                ),
+                name="session_finished_at_iff_ended",
+            ),
+            models.CheckConstraint(
+                condition=Q(score__isnull=True) | Q(score__range=(0.0, 100.0)),
+                name="session_score_in_range",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.role_title} ({self.get_level_display()})"
+
+    @property
+    def is_ended(self) -> bool:
+        return self.state in self.ENDED_STATES
+
+    @property
+    def is_finished(self) -> bool:
+        return self.state == self.State.FINISHED
+
+    def remaining_seconds(self, *, now: datetime.datetime) -> float | None:
+        """Return the time left, below zero when it is up; None without a limit."""
+        if self.ends_at is None:
+            return None
+        return (self.ends_at - (self.paused_at or now)).total_seconds()
+
+    def start(self, *, now: datetime.datetime) -> None:
+        """Begin the interview and its clock; unsaved."""
+        self._require(self.State.DRAFT)
+        self.state = self.State.IN_PROGRESS
+        self.started_at = self.last_activity_at = now
+        if self.minutes is not None:
+            self.ends_at = now + datetime.timedelta(minutes=self.minutes)
+
+    def pause(self, *, now: datetime.datetime) -> None:
+        """Stop the clock; unsaved."""
+        self._require(self.State.IN_PROGRESS)
+        self.state = self.State.PAUSED
+        self.paused_at = self.last_activity_at = now
+        self.pause_count += 1
+
+    def resume_clock(self, *, now: datetime.datetime) -> None:
+        """Go on after a pause, with the time that was left then; unsaved."""
+        self._require(self.State.PAUSED)
+        if self.ends_at is not None and self.paused_at is not None:
+            self.ends_at += now - self.paused_at
+        self.state = self.State.IN_PROGRESS
+        self.paused_at = None
+        self.last_activity_at = now
+
+    def finish(self, *, now: datetime.datetime) -> None:
+        """End the interview; unsaved."""
+        self._require(self.State.IN_PROGRESS, self.State.PAUSED)
+        self.state = self.State.FINISHED
+        self.paused_at = None
+        self.finished_at = self.last_activity_at = now
+
+    @property
+    def can_pause(self) -> bool:
+        """Say whether the clock may stop: once in an interview, freely in practice."""
+        if self.state != self.State.IN_PROGRESS:
+            return False
+        return self.mode == self.Mode.PRACTICE or self.pause_count == 0
+
+    def _require(self, *states: str) -> None:
+        if self.state not in states:
+            raise UnableToChangeState(session=self, wanted=" or ".join(states))

@@ -1,0 +1,18 @@
+"""What happens to a guest's work when the guest turns out to have an account."""
+
+from __future__ import annotations
+
+from django.apps import apps
+from django.db import transaction
+
+from sessions_app.models import User
+from sessions_app.models.base import OwnedModel
+
+
+@transaction.atomic
+def adopt_guest(*, guest: User, user: User) -> None:
+    """Give everything the guest owns to the account and delete the guest."""
+    for model in apps.get_app_config("sessions_app").get_models():
+        if issubclass(model, OwnedModel):
+            model.objects.filter(user_id=guest.pk).update(user_id=user.pk)
+    guest.delete()

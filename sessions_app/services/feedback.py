@@ -1,0 +1,54 @@
+"""The coach's words on one answer, as the room shows them in practice."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sessions_app.models import Evaluation
+from sessions_app.services.labels import band_of, band_word
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class CriterionView:
+    """One criterion's standing; `percent` is None without evidence."""
+
+    name: str
+    score_word: str
+    percent: int | None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class FeedbackView:
+    """What to keep and what to change, ready for `interview/_feedback.html`."""
+
+    score_word: str
+    band: int | None
+    items: Sequence[Mapping[str, Any]]
+    criteria: Sequence[CriterionView]
+    reason: str
+    provenance: str
+
+
+def feedback_view(*, evaluation: Evaluation) -> FeedbackView:
+    """Return the feedback stored with this evaluation; no query."""
+    result = evaluation.result
+    score = evaluation.score
+    return FeedbackView(
+        score_word=band_word(score=score),
+        band=None if score is None else band_of(score=score),
+        items=evaluation.feedback.get("items", []),
+        criteria=[_criterion(item) for item in result["criteria"]],
+        reason=result["gate"]["reason"],
+        provenance=evaluation.engine,
+    )
+
+
+def _criterion(values: Mapping[str, Any]) -> CriterionView:
+    score = values["score"]
+    return CriterionView(
+        name=values["name"],
+        score_word=band_word(score=score),
+        percent=None if score is None else round(100 * score),
+    )

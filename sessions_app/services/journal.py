@@ -1,0 +1,73 @@
+"""Writing the journal: the only place that numbers messages.
+
+Callers hold the session's row lock (`lock_session` inside `atomic`), so that
+sequence numbers have no gaps and the rolling digest has one history.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+from sessions_app.models import InterviewSession, Message, rolling_digest
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class NewMessage:
+    """An utterance that is not in the journal yet."""
+
+    role: str
+    kind: str
+    content: str
+    origin: str
+    agent: str = ""
+    question_no: int | None = None
+    details: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+    client_message_id: uuid.UUID | None = None
+
+
+def lock_session(*, session_id: uuid.UUID) -> InterviewSession:
+    """Return the session with its row locked until the transaction ends.
+
+    On SQLite the transaction itself is the lock: it begins IMMEDIATE.
+    """
+    return InterviewSession.objects.select_for_update().get(pk=session_id)
+
+
+def append_message(
+    *, session: InterviewSession, message: NewMessage, now: datetime.datetime
+) -> Message:
+    """Add the message to the journal and count it on the session; saves both."""
+    row = Message(
+        user_id=session.user_id,
+        session=session,
+        seq=session.message_count + 1,
+        role=message.role,
+        agent=message.agent,
+        kind=message.kind,
+        content=message.content,
+        question_no=message.question_no,
+        details=dict(message.details),
+        client_message_id=message.client_message_id,
+        digest=rolling_digest(
+            previous=session.digest,
+            role=message.role,
+            agent=message.agent,
+            kind=message.kind,
+            content=message.content,
+        ),
+        origin=message.origin,
+        created_at=now,
+    )
+    row.save(force_insert=True)
+    session.message_count = row.seq
+    session.digest = row.digest
+    session.revision += 1
+    session.last_activity_at = now
+    session.save(
+        update_fields=["message_count", "digest", "revision", "last_activity_at"]
+    )
+    return row

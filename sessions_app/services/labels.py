@@ -1,0 +1,50 @@
+"""Words and numbers that people read, for stored codes and scores."""
+
+from __future__ import annotations
+
+import math
+
+# The role families of the question bank; a test compares them with it.
+ROLE_LABELS = {
+    "backend": "Backend engineer",
+    "frontend": "Frontend engineer",
+    "data": "Data engineer",
+    "devops": "DevOps / SRE",
+    "ml": "Data scientist / ML engineer",
+    "security": "Security engineer",
+    "product": "Product manager",
+    "engmanager": "Engineering manager",
+}
+
+NOT_ENOUGH_EVIDENCE = "Not enough evidence"
+NO_SCORE_YET = "–"
+BAND_WORDS = {
+    5: "Strong",
+    4: "Solid",
+    3: "Developing",
+    2: "Needs work",
+    1: "Needs work",
+}
+
+
+def role_label(*, role: str) -> str:
+    """Return the name of a role family, also of one that the bank has dropped."""
+    return ROLE_LABELS.get(role) or role.replace("_", " ").capitalize()
+
+
+def band_of(*, score: float) -> int:
+    """Return the band from 1 to 5 of a score from 0.0 to 1.0."""
+    # Rounded first: 0.6 that went through a mean must not become band 4.
+    return max(1, math.ceil(round(5 * score, 9)))
+
+
+def band_word(*, score: float | None) -> str:
+    """Return the word for a score from 0.0 to 1.0, or for having none."""
+    return NOT_ENOUGH_EVIDENCE if score is None else BAND_WORDS[band_of(score=score)]
+
+
+def score_label(*, score: float | None, error: float | None) -> str:
+    """Return "68 ± 7" for figures from 0 to 100, or say that there is no score."""
+    if score is None:
+        return NOT_ENOUGH_EVIDENCE
+    return f"{score:.0f}" if error is None else f"{score:.0f} ± {error:.0f}"

@@ -1,0 +1,291 @@
+"""Receiving a candidate's message, and committing the reply to it exactly once.
+
+receive ──> claim ──> commit
+              │  └──> release (it failed; another claim may follow)
+              └─ a later claim raises the fence; the earlier commit then fails
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+import uuid
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F, Q
+
+from sessions_app.models import Evaluation, InterviewSession, Message, Turn
+from sessions_app.services.journal import NewMessage, append_message, lock_session
+
+MAX_CLAIMS = 5  # after these a turn waits for the person to press Retry
+
+
+class UnableToReceive(Exception):
+    """The message cannot be taken now; the reason is in the subclass."""
+
+
+class InterviewEnded(UnableToReceive):
+    """The interview is over."""
+
+
+class InterviewPaused(UnableToReceive):
+    """The clock stands; resume first."""
+
+
+class QuestionMoved(UnableToReceive):
+    """Another question is open: this one was answered in another tab."""
+
+
+class ReplyPending(UnableToReceive):
+    """The reply to an earlier message is still being made."""
+
+
+class TurnOvertaken(Exception):
+    """Another claimant has taken this turn over; nothing was written."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Receipt:
+    """The stored message, its turn, and whether it had been stored before."""
+
+    message: Message
+    turn: Turn
+    is_replay: bool
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class NewEvaluation:
+    """A judgement that is not stored yet; fields as in `Evaluation`."""
+
+    engine: str
+    slot: int
+    is_first: bool
+    message_seqs: Sequence[int]
+    text: str
+    state: str
+    score: float | None
+    error: float | None
+    confidence: float
+    result: Mapping[str, Any]
+    feedback: Mapping[str, Any]
+    outline: Sequence[Mapping[str, Any]]
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class TurnResult:
+    """Everything that completing a turn writes."""
+
+    replies: Sequence[NewMessage]
+    evaluation: NewEvaluation | None
+    gate: str | None  # outcome to note on the answer message
+    answered_count: int
+    skipped_count: int
+    closes: bool
+    first_words_ms: int | None
+
+
+@transaction.atomic
+def receive_message(
+    *, session_id: uuid.UUID, message: NewMessage, now: datetime.datetime
+) -> Receipt:
+    """Store the candidate's message and open its turn; a resend changes nothing."""
+    session = lock_session(session_id=session_id)
+    known = _known_receipt(session=session, client_id=message.client_message_id)
+    if known is not None:
+        return known
+    last_asked = _last_interviewer_message(session)
+    _require_open(session, message, last_asked)
+    details = {
+        **message.details,
+        "seconds": (now - last_asked.created_at).total_seconds(),
+    }
+    row = append_message(
+        session=session, message=dataclasses.replace(message, details=details), now=now
+    )
+    turn = Turn.objects.create(
+        user_id=session.user_id, session=session, message=row, received_at=now
+    )
+    return Receipt(message=row, turn=turn, is_replay=False)
+
+
+def claim_turn(
+    *, turn_id: uuid.UUID, now: datetime.datetime, lease: datetime.timedelta
+) -> int | None:
+    """Return the fence of a new claim, or None when done or claimed by another."""
+    with transaction.atomic():
+        claimed = (
+            Turn.objects.filter(pk=turn_id, state=Turn.State.PENDING)
+            .filter(Q(claimed_until=None) | Q(claimed_until__lt=now))
+            .update(fence=F("fence") + 1, claimed_until=now + lease)
+        )
+        if not claimed:
+            return None
+        return Turn.objects.values_list("fence", flat=True).get(pk=turn_id)
+
+
+@transaction.atomic
+def commit_turn(
+    *, turn_id: uuid.UUID, fence: int, result: TurnResult, now: datetime.datetime
+) -> Sequence[Message]:
+    """Write replies, evaluation and counters; raises TurnOvertaken and then nothing.
+
+    A session that the person ended meanwhile keeps the evaluation but gets no
+    further words.
+    """
+    turn = Turn.objects.select_related("message").get(pk=turn_id)
+    session = lock_session(session_id=turn.session_id)
+    _close_turn(turn=turn, fence=fence, result=result, now=now)
+    _note_gate(turn.message, result.gate)
+    if result.evaluation is not None:
+        _store_evaluation(turn=turn, evaluation=result.evaluation, now=now)
+    replies: list[Message] = []
+    if not session.is_ended:
+        replies = [
+            append_message(session=session, message=reply, now=now)
+            for reply in result.replies
+        ]
+    if replies:
+        Turn.objects.filter(pk=turn_id).update(last_reply=replies[-1])
+    _count_on_session(session=session, turn=turn, result=result, now=now)
+    return replies
+
+
+def release_turn(*, turn_id: uuid.UUID, fence: int) -> None:
+    """Give a failed claim back; after MAX_CLAIMS the turn waits for a retry."""
+    ours = Turn.objects.filter(pk=turn_id, state=Turn.State.PENDING, fence=fence)
+    if fence >= MAX_CLAIMS:
+        ours.update(state=Turn.State.FAILED, claimed_until=None)
+    else:
+        ours.update(claimed_until=None)
+
+
+def retry_turn(*, session: InterviewSession) -> Turn | None:
+    """Open the session's failed turn again; return the turn that owes a reply."""
+    Turn.objects.filter(session=session, state=Turn.State.FAILED).update(
+        state=Turn.State.PENDING, fence=F("fence") + 1, claimed_until=None
+    )
+    return owed_turn(session=session)
+
+
+def owed_turn(*, session: InterviewSession) -> Turn | None:
+    """Return the session's turn that is pending or failed, if any."""
+    return (
+        Turn.objects.filter(session=session)
+        .exclude(state=Turn.State.DONE)
+        .order_by("received_at")
+        .first()
+    )
+
+
+def orphaned_turns(
+    *, now: datetime.datetime, older_than: datetime.timedelta, limit: int
+) -> Sequence[uuid.UUID]:
+    """Return pending turns that nobody is working on."""
+    return list(
+        Turn.objects.filter(state=Turn.State.PENDING, received_at__lt=now - older_than)
+        .filter(Q(claimed_until=None) | Q(claimed_until__lt=now))
+        .order_by("received_at")
+        .values_list("pk", flat=True)[:limit]
+    )
+
+
+def _known_receipt(
+    *, session: InterviewSession, client_id: uuid.UUID | None
+) -> Receipt | None:
+    message = (
+        Message.objects.filter(session=session, client_message_id=client_id)
+        .select_related("turn")
+        .first()
+    )
+    if message is None:
+        return None
+    return Receipt(message=message, turn=message.turn, is_replay=True)
+
+
+def _last_interviewer_message(session: InterviewSession) -> Message:
+    return (
+        Message.objects.filter(session=session)
+        .exclude(role=Message.Role.CANDIDATE)
+        .order_by("-seq")
+        .first()
+    )
+
+
+def _require_open(
+    session: InterviewSession, message: NewMessage, last_asked: Message
+) -> None:
+    if session.is_ended:
+        raise InterviewEnded
+    if session.state == InterviewSession.State.PAUSED:
+        raise InterviewPaused
+    if owed_turn(session=session) is not None:
+        raise ReplyPending
+    if message.question_no != last_asked.question_no:
+        raise QuestionMoved
+
+
+def _close_turn(
+    *, turn: Turn, fence: int, result: TurnResult, now: datetime.datetime
+) -> None:
+    closed = Turn.objects.filter(
+        pk=turn.pk, state=Turn.State.PENDING, fence=fence
+    ).update(
+        state=Turn.State.DONE,
+        claimed_until=None,
+        first_words_ms=result.first_words_ms,
+        completed_ms=round((now - turn.received_at).total_seconds() * 1000),
+    )
+    if not closed:
+        raise TurnOvertaken
+
+
+def _note_gate(message: Message, gate: str | None) -> None:
+    if gate is not None:
+        message.details = {**message.details, "gate": gate}
+        message.save(update_fields=["details"])
+
+
+def _store_evaluation(
+    *, turn: Turn, evaluation: NewEvaluation, now: datetime.datetime
+) -> None:
+    Evaluation.objects.create(
+        user_id=turn.user_id,
+        session_id=turn.session_id,
+        message=turn.message,
+        created_at=now,
+        **{
+            field.name: getattr(evaluation, field.name)
+            for field in dataclasses.fields(evaluation)
+        },
+    )
+
+
+def _count_on_session(
+    *,
+    session: InterviewSession,
+    turn: Turn,
+    result: TurnResult,
+    now: datetime.datetime,
+) -> None:
+    session.answered_count = result.answered_count
+    session.skipped_count = result.skipped_count
+    session.revision += 1
+    if session.ends_at is not None and not session.is_ended:
+        # Our computing time is not the candidate's: the clock gets it back.
+        session.ends_at += now - turn.received_at
+    if result.closes and not session.is_ended:
+        session.finish(now=now)
+    session.save(
+        update_fields=[
+            "answered_count",
+            "skipped_count",
+            "revision",
+            "ends_at",
+            "paused_at",
+            "state",
+            "finished_at",
+            "last_activity_at",
+        ]
+    )

@@ -1,0 +1,55 @@
+"""Background tasks of the data app: doorbells without data.
+
+What is to be done stands in the database; a lost or doubled ring changes nothing.
+"""
+
+from __future__ import annotations
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import structlog
+from celery import shared_task
+from django.utils import timezone
+from kombu.exceptions import OperationalError
+
+from sessions_app.models import WorkerHeartbeat
+from sessions_app.services.archive import drain
+
+log = structlog.get_logger(__name__)
+
+_ringer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="doorbell")
+_is_rung = threading.Lock()
+
+
+@shared_task(name="sessions.archive")
+def archive() -> None:
+    """Archive all messages that are not archived yet."""
+    drain(now=timezone.now())
+
+
+@shared_task(name="sessions.heartbeat")
+def heartbeat() -> None:
+    """Note that a task has made the round trip; readiness looks at its age."""
+    WorkerHeartbeat.objects.update_or_create(
+        name="worker", defaults={"beat_at": timezone.now()}
+    )
+
+
+def ring_archive() -> None:
+    """Wake the archive worker; returns at once and never fails.
+
+    Off the caller's path, because a broker that is away costs a time-out. A ring
+    that waits to be published stands for later ones; a lost one is made good by
+    the sweep.
+    """
+    if _is_rung.acquire(blocking=False):
+        _ringer.submit(_ring)
+
+
+def _ring() -> None:
+    _is_rung.release()
+    try:
+        archive.apply_async(retry=False)
+    except (OperationalError, OSError) as error:
+        log.warning("doorbell_not_rung", error=type(error).__name__)

@@ -1,0 +1,67 @@
+// Keeps what is being typed on this device until the server has it.
+
+const PREFIX = "draft:";
+const PAUSE_MS = 2000;
+
+export class Draft {
+  constructor({ field, session, questionNo, report }) {
+    this.field = field;
+    this.session = session;
+    this.questionNo = questionNo;
+    this.report = report;
+    field.addEventListener("input", () => this.#schedule());
+    field.addEventListener("blur", () => this.keep());
+    // Fires when a phone discards the page, where "unload" would not.
+    document.addEventListener("visibilitychange", () => this.keep());
+  }
+
+  get #key() {
+    return `${PREFIX}${this.session}:${this.questionNo}`;
+  }
+
+  restore() {
+    const kept = read(this.#key);
+    if (!kept || this.field.value) return;
+    this.field.value = kept;
+    this.report("Draft restored");
+  }
+
+  keep() {
+    clearTimeout(this.timer);
+    if (this.field.readOnly) return;
+    if (!this.field.value) return this.forget();
+    if (this.field.value === read(this.#key)) return;
+    if (write(this.#key, this.field.value)) this.report("Kept on this device");
+  }
+
+  forget() {
+    clearTimeout(this.timer);
+    remove(this.#key);
+  }
+
+  // The next question has a draft of its own; what is already typed goes with it.
+  moveTo(questionNo) {
+    if (questionNo === this.questionNo) return;
+    this.forget();
+    this.questionNo = questionNo;
+    this.keep();
+  }
+
+  #schedule() {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.keep(), PAUSE_MS);
+  }
+}
+
+export function forgetAllDrafts() {
+  for (const key of keys()) if (key.startsWith(PREFIX)) remove(key);
+}
+
+// Storage can be switched off or full; typing goes on without it.
+function attempt(action, otherwise) {
+  try { return action(); } catch { return otherwise; }
+}
+const keys = () => attempt(() => Object.keys(localStorage), []);
+const read = (key) => attempt(() => localStorage.getItem(key), null);
+const remove = (key) => attempt(() => localStorage.removeItem(key), undefined);
+const write = (key, text) => attempt(() => { localStorage.setItem(key, text); return true; }, false);
