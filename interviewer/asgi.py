@@ -7,7 +7,6 @@ of a Django streaming response.
 from __future__ import annotations
 
 import os
-from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "interviewer.settings")
@@ -20,12 +19,8 @@ django_application = get_asgi_application()
 from interviewer.web.lifespan import run_lifespan  # noqa: E402
 from interviewer.web.streaming import EVENTS_PATH, serve_events  # noqa: E402
 
-Scope = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
-Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
-
-async def application(scope: Scope, receive: Receive, send: Send) -> None:
+async def application(scope: dict[str, Any], receive: Any, send: Any) -> None:
     """Serve one connection."""
     if scope["type"] == "lifespan":
         await run_lifespan(receive, send)

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import os
+import warnings
 from typing import Any
 
 from celery import Celery, bootsteps
 from celery.beat import EmbeddedService
+from celery.platforms import SecurityWarning
 from celery.signals import setup_logging, worker_ready
 from click import Option
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "interviewer.settings")
+
+# It warns about running as root because of pickled tasks; ours are JSON without data.
+warnings.filterwarnings("ignore", category=SecurityWarning)
 
 app = Celery("interviewer")
 app.config_from_object("django.conf:settings", namespace="CELERY")

@@ -21,3 +21,18 @@ def cache_and_broker_are_apart(**_: Any) -> list[CheckMessage]:
             id="interviewer.W001",
         )
     ]
+
+
+@register(Tags.security, deploy=True)
+def proxy_is_trusted(**_: Any) -> list[CheckMessage]:
+    """Without a trusted proxy nobody can tell us that a request came over TLS."""
+    if not settings.IS_TLS or settings.TRUSTED_PROXIES:
+        return []
+    return [
+        Warning(
+            "PUBLIC_URL is https, but no proxy may say that a request came over TLS: "
+            "every page would redirect to itself.",
+            hint="Set TRUSTED_PROXIES to the address of the proxy that does TLS.",
+            id="interviewer.W002",
+        )
+    ]

@@ -1,8 +1,8 @@
 """Logs: one JSON object per line (readable text on a terminal), ids only.
 
 No personal text: exception messages are left out, because databases and parsers
-quote the values they choke on; type and place are kept. Library messages about
-requests are replaced, because paths may carry keys; the access line has the route.
+quote the values they choke on; type and place are kept. Of library messages only the
+template is kept, not what would be filled in: paths, for one, may carry keys.
 """
 
 from __future__ import annotations
@@ -47,12 +47,22 @@ def _short(filename: str) -> str:
     return "/".join(path.parts[-2:])
 
 
-class WithoutPath(logging.Filter):
-    """Replaces Django's message about a failed request, which quotes its path."""
+def name_of_task(_logger: Any, _method: str, event: Event) -> Event:
+    """Add the name of the Celery task that a library message is about."""
+    data = getattr(event.get("_record"), "data", None)
+    if isinstance(data, dict) and "name" in data:
+        event["task"] = data["name"]
+    return event
+
+
+class OnlyExceptions(logging.Filter):
+    """Drops Django's line about a refused or failed request without an exception.
+
+    The access line tells the same.
+    """
 
     def filter(self, record: logging.LogRecord) -> bool:
-        record.msg, record.args = "request_failed", ()
-        return True
+        return record.exc_info is not None
 
 
 class NowAndThen(logging.Filter):
@@ -92,16 +102,14 @@ def log_configuration(*, level: str) -> dict[str, Any]:
         "version": 1,
         "disable_existing_loggers": False,
         "filters": {
-            "without_path": {"()": WithoutPath},
+            "only_exceptions": {"()": OnlyExceptions},
             "now_and_then": {"()": NowAndThen},
         },
         "formatters": {
             "structured": {
                 "()": structlog.stdlib.ProcessorFormatter,
-                "foreign_pre_chain": [
-                    structlog.stdlib.PositionalArgumentsFormatter(),
-                    *_shared_processors,
-                ],
+                "use_get_message": False,
+                "foreign_pre_chain": [name_of_task, *_shared_processors],
                 "processors": [
                     structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                     renderer,
@@ -118,9 +126,7 @@ def log_configuration(*, level: str) -> dict[str, Any]:
             "interviewer": {"level": level},
             "sessions_app": {"level": level},
             "django": {"handlers": [], "level": "WARNING"},
-            # Refused requests are in the access line; this adds the failed ones.
-            "django.request": {"level": "ERROR", "filters": ["without_path"]},
-            "django.security": {"filters": ["without_path"]},
+            "django.request": {"filters": ["only_exceptions"]},
             "django_redis.cache": {"filters": ["now_and_then"]},
         },
     }

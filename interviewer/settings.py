@@ -20,6 +20,9 @@ from interviewer.redis_urls import broker_url, embedded_redis_socket, socket_url
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
+# Variables may be kept in a file; those that are set already win.
+environ.Env.read_env(env_str("ENV_FILE", str(BASE_DIR / ".env")))
+
 # --- Where data lives ---------------------------------------------------------------
 
 DATA_DIR = Path(env_str("DATA_DIR", str(BASE_DIR / "var"))).expanduser().resolve()
@@ -289,6 +292,7 @@ SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 SESSION_COOKIE_AGE = 14 * 24 * 3600  # seconds
 SESSION_COOKIE_SECURE = IS_TLS
 CSRF_COOKIE_SECURE = IS_TLS
+CSRF_FAILURE_VIEW = "interviewer.web.kept_text.csrf_failure"
 CSRF_COOKIE_HTTPONLY = True  # scripts send the form's hidden field
 # Browsers accept this prefix over TLS only; it pins the cookie to this very host.
 _cookie_prefix = "__Host-" if IS_TLS else ""

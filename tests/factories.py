@@ -150,7 +150,7 @@ def make_bank(*, technical: int = 12, behavioural: int = 8) -> Bank:
         make_question(
             id=f"behav.{subjects[n % 10]}.{n:02}",
             type="behavioural",
-            question=f"Tell me about case {n} with {subjects[n % 10]}. What did you do?",
+            question=f"Tell me of case {n} with {subjects[n % 10]}. What did you do?",
             families=("any",),
             skills=(f"people{n % 5}.case{n}",),
             level=levels[n % 4],

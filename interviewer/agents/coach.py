@@ -93,14 +93,18 @@ def outline(
 
     Facts that only the candidate knows stay open, in square brackets.
     """
-    judged = assessment.points if assessment.state == result.OBSERVED else ()
-    if not judged:
+    if assessment.state != result.OBSERVED:
         return _outline_from_nothing(question)
-    blanks = [_blank(part) for part in _missing_parts(assessment)]
-    lines = [line for point in judged for line in _point_lines(question, point, answer)]
-    first = [line for line in blanks if line.source == "situation"]
-    last = [line for line in blanks if line.source != "situation"]
-    return tuple(_without_repeats([*first, *lines, *last]))
+    parts = _missing_parts(assessment)
+    lines = [
+        line
+        for point in assessment.points
+        for line in _point_lines(question, point, answer)
+        if line.mark == SAID or not _belongs_to(point.id, parts)
+    ]
+    opening = [_blank(part) for part in parts if part == "situation"]
+    ending = [_blank(part) for part in parts if part != "situation"]
+    return tuple(_without_repeats([*opening, *lines, *ending]))
 
 
 def next_step(*, assessments: Sequence[Assessment]) -> str:
@@ -187,6 +191,7 @@ def _outline_from_nothing(question: BankQuestion) -> tuple[OutlineLine, ...]:
     points = [
         OutlineLine(_to_add(question, point.text), ADD, point.id)
         for point in question.points
+        if not _belongs_to(point.id, question.star_required)
     ]
     return (*blanks, *points)
 

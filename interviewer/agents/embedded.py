@@ -71,7 +71,7 @@ def _question(action: Action, context: TurnContext) -> str:
 
 
 def _probe(action: Action, context: TurnContext) -> str:
-    lead_in = _acknowledgement(action, context)
+    lead_in = action.lead_in or _acknowledgement(action, context)
     return _fit(
         [lead_in or _variant(phrases.STAY_WITH_IT, action, context)], action.text
     )
@@ -164,5 +164,5 @@ def _manner(context: TurnContext) -> str:
 
 def _plain(name: str) -> str:
     """Return a typed-in name on one line, without marks that end a sentence."""
-    words = re.sub(r"[.!?:;]+(?=\s|$)", "", " ".join(name.split()))
-    return words[:MAX_NAME_CHARACTERS].strip()
+    line = " ".join(name.split())[:MAX_NAME_CHARACTERS]
+    return re.sub(r"[.!?:;]+(?=\s|$)", "", line).strip()

@@ -9,9 +9,16 @@ It knows nothing of sessions, scoring or the page that shows a question.
 """
 
 from interviewer.bank.loader import FAMILIES, Bank, BankError, Family, load_bank
-from interviewer.bank.model import BankQuestion, Exemplar, FollowUp, Point
+from interviewer.bank.model import (
+    ANY_FAMILY,
+    BankQuestion,
+    Exemplar,
+    FollowUp,
+    Point,
+)
 
 __all__ = [
+    "ANY_FAMILY",
     "FAMILIES",
     "Bank",
     "BankError",

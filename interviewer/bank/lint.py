@@ -15,7 +15,7 @@ import sys
 from collections.abc import Callable, Iterator
 from typing import Any
 
-import snowballstemmer  # type: ignore[import-untyped]
+import snowballstemmer
 
 from interviewer.bank.loader import FAMILIES, Bank, BankError, load_bank
 from interviewer.bank.model import ANY_FAMILY, LEVELS, QUESTION_TYPES, BankQuestion
@@ -225,9 +225,11 @@ def _probe_faults(question: BankQuestion, probe: str, point_id: str) -> Iterator
         yield f"probe {probe!r} gives away {point_id!r}: {', '.join(sorted(shared))}"
 
 
+# After a bare comma "which" or "when" opens a relative clause, not a question.
 _ASK = re.compile(
-    r"(?:^|[.?!:;]\s+|,\s+(?:and\s+|or\s+)?|\b(?:and|or)\s+)"
-    r"(how|what|why|when|which|where|who|describe|explain|tell|walk|compare|give)\b",
+    r"(?:^|[.?!:;]\s+|\b(?:and|or)\s+)"
+    r"(?:how|what|why|when|which|where|who|describe|explain|tell|walk|compare|give)\b"
+    r"|,\s+(?:how|what|why)\b",
     re.IGNORECASE,
 )
 

@@ -98,7 +98,7 @@ class BankQuestion:
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> BankQuestion:
-        """Return the question that `to_dict` described; raises KeyError or TypeError."""
+        """Return the question `to_dict` described; raises KeyError or TypeError."""
         plain = dict(values)
         plain["criteria"] = MappingProxyType(
             {name: float(weight) for name, weight in plain["criteria"].items()}

@@ -50,7 +50,7 @@ def has_unapplied_migrations() -> bool:
 def migrate() -> None:
     """Apply the migrations, in a process of its own whose statements may take long."""
     outcome = subprocess.run(
-        [sys.executable, "manage.py", "migrate", "--no-input", "--verbosity", "0"],
+        [sys.executable, "manage.py", "migrate", "--no-input", "-v0", "--skip-checks"],
         cwd=settings.BASE_DIR,
         env={**os.environ, "DATABASE_STATEMENT_TIMEOUT_SECONDS": "0"},
     )

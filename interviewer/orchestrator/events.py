@@ -12,7 +12,6 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-
 _POSITION = re.compile(r"([0-9]{1,9})-([0-9]{1,9})")
 
 

@@ -12,8 +12,6 @@ from interviewer.scoring.encoder import load_encoder
 from interviewer.scoring.result import Assessment
 from sessions_app.services.turns import NewEvaluation
 
-ANSWER_SEPARATOR = "\n\n"
-
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Judgement:
@@ -31,22 +29,21 @@ def judge_answer(
     An answer that the gate stops is judged alone, so that its reason is its own;
     what was said before it keeps its standing. Takes tens of milliseconds of CPU.
     """
-    alone = assessor.judge(question=question, answers=[text], encoder=load_encoder())
-    earlier = progress.answers if alone.gate.passed else ()
-    earlier_seqs = progress.answer_seqs if alone.gate.passed else ()
-    answers = [*earlier, text]
-    assessment = alone
-    if earlier:
-        assessment = assessor.judge(
-            question=question, answers=answers, encoder=load_encoder()
-        )
+    encoder = load_encoder()
+    gate = assessor.check_reply(
+        question=question, earlier=progress.answers, reply=text, encoder=encoder
+    )
+    answers, seqs = [text], [seq]
+    if gate.passed:
+        answers, seqs = [*progress.answers, text], [*progress.answer_seqs, seq]
+    assessment = assessor.judge(question=question, answers=answers, encoder=encoder)
     return Judgement(
-        assessment=dataclasses.replace(assessment, gate=alone.gate),
+        assessment=dataclasses.replace(assessment, gate=gate),
         evaluation=_evaluation(
             question=question,
             assessment=assessment,
             answers=answers,
-            seqs=[*earlier_seqs, seq],
+            seqs=seqs,
             slot=progress.slot_index,
         ),
     )
@@ -60,7 +57,7 @@ def _evaluation(
     seqs: Sequence[int],
     slot: int,
 ) -> NewEvaluation:
-    text = ANSWER_SEPARATOR.join(answers)
+    text = assessor.join_answers(answers)
     feedback = coach.feedback(question=question, assessment=assessment, answer=text)
     outline = coach.outline(question=question, assessment=assessment, answer=text)
     return NewEvaluation(

@@ -28,7 +28,7 @@ log = structlog.get_logger(__name__)
 EXPIRE_SECONDS = 300
 DEADLINE_SECONDS = 0.1
 OPEN_SECONDS = 2.0
-FOLLOW_BLOCK_MS = 1_000
+BLOCK_MS = 100  # a new reader waits for the running read to end
 QUEUE_LENGTH = 1_000  # events a slow reader may lag; beyond it reconnects
 
 _open_until = 0.0
@@ -140,7 +140,7 @@ class StreamHub:
     async def _run(self) -> None:
         client = redis.asyncio.Redis.from_url(
             settings.REDIS_URL,
-            socket_timeout=FOLLOW_BLOCK_MS / 1000 + 1,
+            socket_timeout=BLOCK_MS / 1000 + 1,
             socket_connect_timeout=DEADLINE_SECONDS,
             decode_responses=True,
         )
@@ -156,8 +156,7 @@ class StreamHub:
 
     async def _read_once(self, client: redis.asyncio.Redis) -> None:
         watched: dict[Any, Any] = dict(self._positions)
-        # Short while readers are few, because a new reader waits for its end.
-        found = await client.xread(watched, count=200, block=FOLLOW_BLOCK_MS // 10)
+        found: Any = await client.xread(watched, count=200, block=BLOCK_MS)
         for key, entries in found or []:
             for entry_id, fields in entries:
                 if key in self._queues:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
 
 from interviewer.orchestrator import redis_streams
@@ -24,7 +24,7 @@ async def follow_turn(
     hub: StreamHub,
     stored_outcome: StoredOutcome,
     quiet_seconds: float,
-) -> AsyncIterator[Event | None]:
+) -> AsyncGenerator[Event | None, None]:
     """Yield the turn's events after this position until its last one.
 
     None is yielded after each quiet spell, for a heartbeat. `stored_outcome`

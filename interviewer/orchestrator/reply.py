@@ -7,6 +7,7 @@ import dataclasses
 import datetime
 import uuid
 from collections.abc import Mapping
+from typing import cast
 
 from asgiref.sync import sync_to_async
 from django.utils import timezone
@@ -25,6 +26,7 @@ from interviewer.orchestrator.wording import (
     reply_message,
     turn_context,
 )
+from interviewer.policy.intent import Intent
 from interviewer.policy.next_action import CLOSING, Action, decide
 from interviewer.policy.progress import Progress, advance
 from sessions_app.models import Message, Turn
@@ -102,7 +104,7 @@ def _decide(scene: _Scene, judgement: Judgement | None, progress: Progress) -> A
         plan=scene.conversation.plan,
         questions=scene.questions,
         progress=progress,
-        intent=scene.message.kind,
+        intent=cast(Intent, scene.message.kind),
         assessment=judgement.assessment if judgement else None,
         # As of the answer's arrival: our own delay costs the candidate nothing.
         remaining_seconds=session.remaining_seconds(now=scene.received_at),

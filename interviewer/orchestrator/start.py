@@ -17,7 +17,7 @@ from interviewer.orchestrator.wording import (
 )
 from interviewer.policy.next_action import Action, decide, opening
 from interviewer.policy.plan import Plan, build_plan
-from interviewer.policy.progress import Progress
+from interviewer.policy.progress import fold
 from sessions_app.models import InterviewSession, User
 from sessions_app.services.journal import NewMessage
 from sessions_app.services.sessions import Setup, questions_asked, start_session
@@ -63,7 +63,7 @@ def _versions() -> dict[str, str]:
 
 
 def _opening_messages(user: User, setup: Setup, plan: Plan) -> list[NewMessage]:
-    nothing_asked = Progress()
+    nothing_asked = fold(plan=plan, entries=())
     questions = frozen_questions(plan=plan)
     first = decide(
         plan=plan,

@@ -90,6 +90,11 @@ class _Turn:
         return self.assessment.gate.outcome if self.assessment else result.PASSED
 
     @property
+    def gate_reason(self) -> str:
+        reason = self.assessment.gate.reason if self.assessment else ""
+        return reason or "I could not use that answer."
+
+    @property
     def unasked(self) -> list[Slot]:
         return [self.plan.slots[index] for index in self.progress.remaining_slots]
 
@@ -140,8 +145,8 @@ def decide(
     for rule in _RULES:
         action = rule(turn)
         if action is not None:
-            return action
-    return _advance(turn, "No further follow-up applies.")
+            return _with_notice(turn, action)
+    return _with_notice(turn, _advance(turn, "No further follow-up applies."))
 
 
 # The rules, in the order in which they are tried.
@@ -157,7 +162,8 @@ def _stop_when_over(turn: _Turn) -> Action | None:
 
 def _begin(turn: _Turn) -> Action | None:
     if turn.progress.slot_index < 0:
-        return _advance(turn, "The interview begins.")
+        # Even a very short interview asks one question.
+        return _ask(turn.plan.slots[0], "The interview begins.")
     return None
 
 
@@ -183,15 +189,12 @@ def _gated(turn: _Turn) -> Action | None:
         return _advance(turn, reason, "That is fine, we will leave it.")
     if turn.gate == result.DONT_KNOW:
         return _after_not_knowing(turn)
+    unusable = f"The answer could not be scored ({turn.gate.replace('_', ' ')})"
     if turn.progress.reasks_used or timing.is_closing_time(turn.remaining_seconds):
-        reason = (
-            f"The answer could not be scored ({turn.gate}) and was asked for again."
-        )
+        reason = f"{unusable}; it is not asked for again."
         return _advance(turn, reason, "I will leave that answer unscored.")
-    assert turn.assessment is not None
-    explained = turn.assessment.gate.reason or "I could not use that answer."
-    reason = f"The answer could not be scored ({turn.gate}); it is asked for once more."
-    return _again(turn, REASK, reason, lead_in=explained)
+    reason = f"{unusable}; it is asked for once more."
+    return _again(turn, REASK, reason, lead_in=turn.gate_reason)
 
 
 def _close_or_hurry(turn: _Turn) -> Action | None:
@@ -213,15 +216,8 @@ def _respect_the_allowance(turn: _Turn) -> Action | None:
     return None
 
 
-def _advance_when_unjudged(turn: _Turn) -> Action | None:
-    if turn.assessment is None:
-        return _advance(turn, "There was no answer to follow up.")
-    return None
-
-
 def _enough(turn: _Turn) -> Action | None:
-    assert turn.assessment is not None
-    if not has_enough_evidence(turn.assessment):
+    if turn.assessment is None or not has_enough_evidence(turn.assessment):
         return None
     musts = len(turn.unasked_musts)
     deeper = timing.allows_depth(turn.remaining_seconds, must_slots=musts)
@@ -233,7 +229,8 @@ def _enough(turn: _Turn) -> Action | None:
 
 
 def _follow_up(turn: _Turn) -> Action | None:
-    assert turn.assessment is not None
+    if turn.assessment is None:
+        return None
     probe = probes.next_probe(exchange=turn.exchange, assessment=turn.assessment)
     return _probe(turn, probe) if probe is not None else None
 
@@ -245,13 +242,19 @@ _RULES = (
     _gated,
     _close_or_hurry,
     _respect_the_allowance,
-    _advance_when_unjudged,
     _enough,
     _follow_up,
 )
 
 
 # The moves.
+
+
+def _with_notice(turn: _Turn, action: Action) -> Action:
+    """Return the action, saying first what was left out of a scored answer."""
+    if turn.gate != result.PASSED or action.lead_in or turn.assessment is None:
+        return action
+    return dataclasses.replace(action, lead_in=turn.assessment.gate.reason)
 
 
 def _advance(turn: _Turn, reason: str, lead_in: str = "") -> Action:
@@ -263,7 +266,10 @@ def _advance(turn: _Turn, reason: str, lead_in: str = "") -> Action:
         ahead = turn.unasked_musts or ahead
     if not ahead:
         return _close(turn, f"{reason} That was the last topic.", lead_in)
-    slot = ahead[0]
+    return _ask(ahead[0], reason, lead_in)
+
+
+def _ask(slot: Slot, reason: str, lead_in: str = "") -> Action:
     return Action(QUESTION, slot.index, slot.question, reason=reason, lead_in=lead_in)
 
 
@@ -295,12 +301,9 @@ def _probe(turn: _Turn, probe: Probe) -> Action:
 
 
 def _after_not_knowing(turn: _Turn) -> Action:
-    angle = None
-    closing = timing.is_closing_time(turn.remaining_seconds)
-    if not turn.progress.angles_used and not closing:
-        angle = probes.other_angle(exchange=turn.exchange)
+    angle = _other_angle(turn)
     if angle is None:
-        reason = "The candidate does not know; the other angle has been tried."
+        reason = "The candidate does not know, and no other angle is left."
         return _advance(turn, reason, "That is fine, let us move on.")
     return Action(
         REASK,
@@ -311,6 +314,14 @@ def _after_not_knowing(turn: _Turn) -> Action:
         reason="The candidate does not know; one other angle is offered.",
         lead_in="Let us come at it from another side.",
     )
+
+
+def _other_angle(turn: _Turn) -> Probe | None:
+    """Return one other way into the question; a follow-up gets none."""
+    tried = turn.progress.angles_used or turn.progress.is_probe
+    if tried or timing.is_closing_time(turn.remaining_seconds):
+        return None
+    return probes.other_angle(exchange=turn.exchange)
 
 
 def _hint(turn: _Turn) -> Action:

@@ -232,7 +232,7 @@ def _fits(exchange: Exchange, need: _Need, text: str) -> bool:
         return False
     if wording.is_near_duplicate(text, exchange.asked):
         return False
-    if need.point is None:
-        return True
+    if need.point is None or exchange.is_behavioural:
+        return True  # a story cannot be given away
     known = (exchange.question.question, *exchange.answers)
     return not wording.reveals(text, point=need.point, known=known)

@@ -53,11 +53,10 @@ class Progress:
 
 def fold(*, plan: Plan, entries: Iterable[JournalEntry]) -> Progress:
     """Return the progress after these journal entries, whatever their order."""
-    progress = Progress()
+    progress = Progress(remaining_slots=tuple(slot.index for slot in plan.slots))
     for entry in sorted(entries, key=lambda item: item.seq):
         progress = advance(progress=progress, entry=entry)
-    remaining = (s.index for s in plan.slots if s.index not in progress.asked_slots)
-    return replace(progress, remaining_slots=tuple(remaining))
+    return progress
 
 
 def advance(*, progress: Progress, entry: JournalEntry) -> Progress:
@@ -77,6 +76,7 @@ def _question_asked(progress: Progress, entry: JournalEntry) -> Progress:
         asked_slots=_with(progress.asked_slots, slot),
         answered_slots=progress.answered_slots,
         skipped_slots=progress.skipped_slots,
+        remaining_slots=tuple(s for s in progress.remaining_slots if s != slot),
     )
 
 

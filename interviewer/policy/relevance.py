@@ -7,31 +7,40 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from itertools import islice
 
 from interviewer.bank.model import BankQuestion
 from interviewer.scoring.words import content_words
 
 MAX_CHARACTERS = 20_000
+MAX_LINES = 200
 MAX_REQUIREMENT_CHARACTERS = 160
-MIN_SHARED_STEMS = 2  # unless the shared one names the question's skill
+# What makes a line worth a question, unless it names the question's skill.
+MIN_QUESTION_STEMS = 2
+MIN_RUBRIC_STEMS = 3
+TELLING_SHARE = 0.2  # a skill name found in more of the questions tells none apart
+LIST_COMMAS = 2  # a line with as many is a list of requirements
 
 # Words of every job advertisement say nothing about which question serves it.
-_BOILERPLATE = """ability able about across advantage apply background benefit best
-    bonus build candidate career collaborate company competitive comfortable
-    contribute create culture daily day degree deliver develop drive engineer
-    engineering environment equivalent etc excellent experience exposure familiar
-    familiarity field good great hand help high hire ideal including industry
-    interest involve job join knowledge like lead level look love maintain member
-    minimum modern must need new nice offer office opportunity part passion people
-    plus position practice preferred product professional proficiency proven provide
-    qualification quality related relevant remote required requirement
-    responsibility responsible role salary senior similar skill software solid
-    solution someone stack startup strong success support system take team technical
-    technology thing tool understand understanding use using value want way well
-    work working world year years"""
+_BOILERPLATE = """
+    ability able about across advantage apply background benefit best bonus build
+    candidate career collaborate comfortable company competitive contribute create
+    culture daily day degree deliver develop drive engineer engineering environment
+    equivalent etc excellent experience exposure familiar familiarity fast field
+    good great grow growing growth hand help high hire ideal impact improve
+    improvement including industry interest involve job join knowledge lead level
+    like look love maintain member minimum modern must need new nice offer office
+    opportunity pace part passion people plus position practice preferred product
+    professional proficiency proven provide qualification quality related relevant
+    remote required requirement responsibility responsible role salary senior
+    similar skill software solid solution someone stack startup strong success
+    support system take team technical technology thing tool understand
+    understanding use using value want way well work working world year years"""
 
+_TAG_MARKS = re.compile(r"[._-]")
 _LINE_BREAK = re.compile(r"[\r\n\u2028\u2029;]+|(?<=[.!?])\s+(?=[A-Z])")
-_BULLET = re.compile(r"^[\s\-–—*•●▪·]+|\s+$")
+_HEADING = re.compile(r"^[^,:]{1,30}:\s")  # "Requirements: Python, Kafka, …"
+_MARGIN = " \t.-–—*•●▪·"
 
 
 def _stems(text: str) -> frozenset[str]:
@@ -70,6 +79,11 @@ class Relevance:
         )
         total = len(questions)
         self._idf = {stem: math.log(1 + total / n) for stem, n in counts.items()}
+        tags = Counter(
+            s for document in self._documents.values() for s in document.skills
+        )
+        often = max(1.0, TELLING_SHARE * total)
+        self._telling = frozenset(stem for stem, n in tags.items() if n <= often)
 
     def best_line(self, question: BankQuestion, lines: Iterable[Line]) -> Match:
         """Return the first line that this question serves best, or an empty match."""
@@ -82,14 +96,17 @@ class Relevance:
 
     def claim(self, question: BankQuestion, stems: frozenset[str]) -> float:
         """Return how much of the question's skill names these stems contain."""
-        return self._sum(self._documents[question.id].skills & stems)
+        return self._sum(self._documents[question.id].skills & stems & self._telling)
 
     def _weight(self, document: _Document, stems: frozenset[str]) -> float:
         shared = document.stems & stems
-        named = document.skills & stems
-        if not named and len(shared & document.question) < MIN_SHARED_STEMS:
-            return 0.0
+        named = document.skills & stems & self._telling
         asked = document.question & stems
+        is_served = (
+            named or len(asked) >= MIN_QUESTION_STEMS or len(shared) >= MIN_RUBRIC_STEMS
+        )
+        if not is_served:
+            return 0.0
         return self._sum(shared) + self._sum(asked) + 2 * self._sum(named)
 
     def _sum(self, stems: Iterable[str]) -> float:
@@ -107,9 +124,19 @@ class Line:
 
 def read_lines(text: str) -> tuple[Line, ...]:
     """Return the lines of a pasted text that name something specific."""
-    parts = (_BULLET.sub("", part) for part in _LINE_BREAK.split(text[:MAX_CHARACTERS]))
+    parts = (
+        part.strip(_MARGIN).removeprefix("and ")
+        for line in _LINE_BREAK.split(text[:MAX_CHARACTERS])
+        for part in _phrases(line)
+    )
     lines = (Line(_short(part), telling_stems(part)) for part in parts)
-    return tuple(line for line in lines if line.stems)
+    return tuple(islice((line for line in lines if line.stems), MAX_LINES))
+
+
+def _phrases(line: str) -> list[str]:
+    if line.count(",") < LIST_COMMAS:
+        return [line]
+    return _HEADING.sub("", line).split(",")
 
 
 def telling_stems(text: str) -> frozenset[str]:
@@ -118,14 +145,17 @@ def telling_stems(text: str) -> frozenset[str]:
 
 
 def _document(question: BankQuestion) -> _Document:
+    skills = _TAG_MARKS.sub(" ", " ".join(question.skills))
+    if question.type == "behavioural":
+        # Its words are those of any story; only its skill says whom it serves.
+        return _Document(telling_stems(skills), frozenset(), frozenset())
     rubric = (
         text for point in question.points for text in (point.text, *point.aliases)
     )
     return _Document(
-        skills=_stems(re.sub(r"[._-]", " ", " ".join(question.skills)))
-        - _BOILERPLATE_STEMS,
-        question=_stems(question.question) - _BOILERPLATE_STEMS,
-        rubric=_stems(" ".join(rubric)) - _BOILERPLATE_STEMS,
+        skills=telling_stems(skills),
+        question=telling_stems(question.question),
+        rubric=telling_stems(" ".join(rubric)),
     )
 
 

@@ -51,6 +51,14 @@ class _Candidate:
     def is_behavioural(self) -> bool:
         return self.question.type == BEHAVIOURAL
 
+    @property
+    def is_near(self) -> bool:
+        return self.level_distance <= 1
+
+    @property
+    def is_claimed(self) -> bool:
+        return self.claim > 0 and not self.is_behavioural
+
 
 def select(
     *,
@@ -134,13 +142,17 @@ def _misfit(question: BankQuestion, level: str) -> float:
 
 
 def _easiest(pool: Sequence[_Candidate], *, kind: str) -> _Candidate:
-    """Return an easy opening question, behavioural unless the kind is technical."""
+    """Return an easy opening question, behavioural unless the kind is technical.
+
+    Everybody can tell of their work; knowledge is asked for near the own level.
+    """
+    is_story = kind != "technical"
 
     def ease(candidate: _Candidate) -> tuple[bool, bool, bool, float]:
         return (
-            candidate.is_behavioural == (kind != "technical"),
+            candidate.is_behavioural == is_story,
             candidate.is_fresh,
-            candidate.level_distance <= 1,
+            is_story or candidate.is_near,
             NOISE * candidate.noise - candidate.question.difficulty_b,
         )
 
@@ -153,7 +165,7 @@ def _choose(pool: list[_Candidate], *, count: int, kind: str) -> list[_Candidate
     if kind == "mixed":
         shares = {False: count - round(count / 3), True: round(count / 3)}
     chosen: list[_Candidate] = []
-    claims = [c for c in pool if c.claim and not c.is_behavioural and c.is_fresh]
+    claims = [c for c in pool if c.is_claimed and c.is_fresh and c.is_near]
     if claims and count >= MIN_SLOTS_FOR_RESUME:
         chosen.append(max(claims, key=lambda c: (c.claim + NOISE * c.noise, c.worth)))
     while len(chosen) < count:
@@ -176,7 +188,7 @@ def _value(
     """Return what a candidate is worth beside those already chosen."""
     return (
         candidate.is_fresh,
-        candidate.level_distance <= 1,
+        candidate.is_near,
         candidate.worth
         + NOISE * candidate.noise
         - sum(_overlap(candidate, other) for other in chosen),
@@ -200,7 +212,7 @@ def _areas(question: BankQuestion) -> set[str]:
 
 def _claimed(chosen: Sequence[_Candidate]) -> _Candidate | None:
     """Return the one chosen question that stands for the résumé."""
-    claims = [c for c in chosen if c.claim and not c.is_behavioural]
+    claims = [candidate for candidate in chosen if candidate.is_claimed]
     if not claims or len(chosen) < MIN_SLOTS_FOR_RESUME:
         return None
     return max(claims, key=lambda c: (c.claim, c.noise))

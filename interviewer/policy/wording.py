@@ -27,11 +27,9 @@ def sentence_count(text: str) -> int:
 
 def is_near_duplicate(text: str, others: Iterable[str]) -> bool:
     """Return whether one of the other texts contains this one or asks the same."""
-    plain = _plain(text)
     counts = _stem_counts(text)
     return any(
-        f" {plain} " in f" {_plain(other)} "
-        or _cosine(counts, _stem_counts(other)) >= NEAR_DUPLICATE
+        _says(other, text) or _cosine(counts, _stem_counts(other)) >= NEAR_DUPLICATE
         for other in others
     )
 
@@ -41,18 +39,22 @@ def reveals(text: str, *, point: Point, known: Iterable[str]) -> bool:
 
     Words already in `known`, the question and the answers, give nothing away.
     """
-    said = {stem for other in known for stem in _content_stems(other)}
-    told = _content_stems(text) - said
-    wanted = _content_stems(point.text) - said
-    if wanted and len(told & wanted) / len(wanted) >= GIVEAWAY:
+    before = "\n".join(known)
+    if any(_says(text, name) and not _says(before, name) for name in point.aliases):
         return True
-    aliases = (_content_stems(alias) - said for alias in point.aliases)
-    return any(alias and alias <= told for alias in aliases)
+    said = _content_stems(before)
+    wanted = _content_stems(point.text) - said
+    told = _content_stems(text) & wanted
+    return bool(wanted) and len(told) / len(wanted) >= GIVEAWAY
 
 
 def is_one_question(text: str) -> bool:
     """Return whether a text asks one thing, in few enough words."""
     return text.count("?") <= 1 and word_count(text) <= MAX_PROBE_WORDS
+
+
+def _says(text: str, phrase: str) -> bool:
+    return f" {_plain(phrase)} " in f" {_plain(text)} "
 
 
 def _plain(text: str) -> str:

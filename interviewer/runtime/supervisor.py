@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import argparse
 import collections
-import http.client
 import os
 import select
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -86,13 +86,15 @@ class Supervisor:
     def wait_for_page(self, *, url: str) -> bool:
         """Say whether the page answers, before a stop is asked for or too much time."""
         deadline = time.monotonic() + PAGE_SECONDS
-        while not self._is_stopping and time.monotonic() < deadline:
-            if answers(url=f"{url}healthz/", timeout_seconds=0.5):
-                return True
-            # At the start a second attempt would only repeat the first one's error.
-            if ended := [part for part in self._parts if part.has_ended()]:
-                say(f"The {ended[0].name} did not start; the log above says why.")
-                return False
+        # The connection waits in the socket's queue until the web server takes it.
+        with ask_for_health(url=url) as connection:
+            while not self._is_stopping and time.monotonic() < deadline:
+                if connection in select.select([connection], [], [], 0.1)[0]:
+                    return connection.recv(9).startswith(b"HTTP/1.1 ")
+                # A second attempt would only repeat the first one's error.
+                if ended := [part for part in self._parts if part.has_ended()]:
+                    say(f"The {ended[0].name} did not start; the log says why.")
+                    return False
         return False
 
     def run(self) -> bool:
@@ -118,7 +120,7 @@ class Supervisor:
                 code = part.process.returncode
                 say(f"The {part.name} ended unexpectedly ({describe(code)}).")
                 if not part.note_end(now=now):
-                    say(f"The {part.name} keeps failing; the log above says why.")
+                    say(f"The {part.name} keeps failing; the log says why.")
                     return False
             if part.restart_at is not None and part.restart_at <= now:
                 say(f"Starting the {part.name} again.")
@@ -141,21 +143,12 @@ def describe(code: int) -> str:
     return signal.Signals(-code).name
 
 
-def answers(*, url: str, timeout_seconds: float) -> bool:
-    """Say whether a server answers there, whatever it says."""
+def ask_for_health(*, url: str) -> socket.socket:
+    """Return a connection on which the server will answer."""
     address = urlsplit(url)
-    connection = http.client.HTTPConnection(
-        address.hostname or "", address.port, timeout=timeout_seconds
-    )
-    try:
-        connection.request("GET", address.path)
-        connection.getresponse()
-    except (OSError, http.client.HTTPException):
-        return False
-    else:
-        return True
-    finally:
-        connection.close()
+    connection = socket.create_connection((address.hostname, address.port))
+    connection.sendall(b"GET /healthz/ HTTP/1.1\r\nHost: localhost\r\n\r\n")
+    return connection
 
 
 def say(line: str) -> None:

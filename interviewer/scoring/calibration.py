@@ -40,8 +40,40 @@ WORDS_ONLY = Mix(
     hit_from=0.65,
 )
 
-PARTIAL_CREDIT_FROM = 0.25  # credited coverage from which a point is "partial"
-HIT_CREDIT_FROM = 0.75  # … and from which it is a "hit"
+PARTIAL_CREDIT_FROM = 0.10  # less than this is chance and counts nothing
+HIT_CREDIT_FROM = 0.75  # credited coverage from which a point is a "hit"
 
 LOOSE_ALIAS = 0.8  # all words of an alias, but not in order
 PART_OF_POINT = 0.8  # a clause of a point's text proves less than the whole
+
+# prose.py: (no doubt, full doubt). Natural answers of the bank reach an order of
+# −.05 and a soup sum of 1.5; shuffled ones stay below −.15, soups are above 1.75.
+MIN_ORDERED_WORDS = 15
+ORDER_RAMP = (-0.05, -0.15)
+ORDER_CHANCE_RAMP = (2.2, 1.7)
+MIN_KEY_WORDS = 12
+SOUP_RAMP = (1.55, 1.75)
+SOUP_SATURATION_RAMP = (0.6, 0.75)
+DOUBTFUL_SHARE = 0.3  # of the score that is left at full doubt
+
+# gate.py
+MIN_CONTENT_WORDS = 3
+MAX_FURTHER_WORDS = 15  # beside "I don't know"
+MAX_ECHO_SHARE = 0.8
+MAX_TOKEN_SHARE = 0.4
+MIN_COUNTED_WORDS = 6
+MIN_PLAUSIBILITY = -3.2
+OFF_TOPIC_SHARE = 0.12
+OFF_TOPIC_COSINE = 0.3
+
+# assess.py and confidence.py
+MIN_JUDGED_WORDS = 12  # content words, unless a point is hit
+LOW_CONFIDENCE = 0.35
+MAX_STRUCTURE_WITH_GAP = 0.6  # band 3
+MARGIN_SPAN = 0.2  # support this far from a threshold is beyond doubt
+NEARNESS_RAMP = (0.1, 0.5)  # overlap with the nearest graded answer
+UNKNOWN_AGREEMENT = 0.5  # without an encoder nobody agrees or disagrees
+# 80 % of Mohler's answers lie within this band around their score.
+ERROR_AT_FULL_CONFIDENCE = 0.12
+ERROR_AT_NO_CONFIDENCE = 0.40
+BANDS = 5

@@ -6,7 +6,12 @@ import dataclasses
 
 import numpy as np
 
-from interviewer.scoring.calibration import WITH_ENCODER, WORDS_ONLY
+from interviewer.scoring.calibration import (
+    PARTIAL_CREDIT_FROM,
+    WITH_ENCODER,
+    WORDS_ONLY,
+    Mix,
+)
 from interviewer.scoring.contradiction import Contradiction, find_contradiction
 from interviewer.scoring.matching import Match
 from interviewer.scoring.phrases import Matrix
@@ -20,7 +25,8 @@ class Coverage:
 
     support: float  # 0.0–1.0, before calibration
     credit: float  # 0.0–1.0, as it counts; 0 when contradicted
-    unit: int  # index of the proving unit; -1 without any
+    words_credit: float  # what the words alone would have earned
+    unit: int  # index of the proving unit
     contradiction: Contradiction | None
 
 
@@ -35,20 +41,24 @@ def cover_points(
 
 
 def _cover(point: int, rubric: Rubric, reading: Reading, match: Match) -> Coverage:
-    support = _unopposed(match)[:, rubric.rows(point, *SUPPORTING)].max(axis=1)
+    rows = rubric.rows(point, *SUPPORTING)
+    kept = _kept_share(match)[:, rows]
+    support = (match.support[:, rows] * kept).max(axis=1)
+    words = float((match.words_support[:, rows] * kept).max())
     unit = _best_unit(support, reading)
     best = float(support[unit])
+    mix = WORDS_ONLY if match.cosine is None else WITH_ENCODER
     against = find_contradiction(
         point=point, rubric=rubric, reading=reading, match=match
     )
     if against is not None and against.strength > best:
-        return Coverage(best, 0.0, against.unit, against)
-    return Coverage(best, _credit(best, match), unit if best > 0 else -1, None)
+        return Coverage(best, 0.0, 0.0, against.unit, against)
+    return Coverage(best, _credit(best, mix), _credit(words, WORDS_ONLY), unit, None)
 
 
-def _unopposed(match: Match) -> Matrix:
-    """Return the support that is left where the same words are negated."""
-    return match.support * (1.0 - np.clip((match.opposed - 0.2) / 0.3, 0.0, 1.0))
+def _kept_share(match: Match) -> Matrix:
+    """Return the share of support that is left where the same words are negated."""
+    return 1.0 - np.clip((match.opposed - 0.2) / 0.3, 0.0, 1.0)
 
 
 def _best_unit(support: Matrix, reading: Reading) -> int:
@@ -61,7 +71,6 @@ def _length(reading: Reading, index: int) -> int:
     return reading.units[index].end - reading.units[index].start
 
 
-def _credit(support: float, match: Match) -> float:
-    mix = WORDS_ONLY if match.cosine is None else WITH_ENCODER
+def _credit(support: float, mix: Mix) -> float:
     credit = (support - mix.partial_from) / (mix.hit_from - mix.partial_from)
-    return float(np.clip(credit, 0.0, 1.0))
+    return min(1.0, credit) if credit >= PARTIAL_CREDIT_FROM else 0.0

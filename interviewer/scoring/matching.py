@@ -29,7 +29,8 @@ class Match:
     opposed: Matrix  # share of those said whose negation differs
     cosine: Matrix | None
     exact: npt.NDArray[np.bool_]  # an alias or wrong statement word by word
-    support: Matrix  # both, from 0 to 1, negation not yet considered
+    words_support: Matrix  # from 0 to 1, by words alone
+    support: Matrix  # by words and vectors, negation not yet considered
 
 
 def match(*, reading: Reading, table: PhraseTable) -> Match:
@@ -40,15 +41,14 @@ def match(*, reading: Reading, table: PhraseTable) -> Match:
     recall = said @ table.weights.T
     opposed = _opposed(said, negated, table) / np.where(recall > 0, recall, 1.0)
     exact = _said_exactly(reading, table)
-    cosine = None
-    mix = WORDS_ONLY
+    credited = _credited(recall, table)
+    words_support = np.where(exact, 1.0, _support(credited, None, WORDS_ONLY))
+    cosine, support = None, words_support
     if reading.vectors is not None and table.vectors is not None:
         # Rounded: the last bits of a float32 product depend on the batch.
         cosine = np.round((reading.vectors @ table.vectors.T).astype(float), 5)
-        mix = WITH_ENCODER
-    support = _support(_credited(recall, table), cosine, mix)
-    support[exact] = 1.0
-    return Match(recall, opposed, cosine, exact, support)
+        support = np.where(exact, 1.0, _support(credited, cosine, WITH_ENCODER))
+    return Match(recall, opposed, cosine, exact, words_support, support)
 
 
 def _opposed(said: Matrix, negated: Matrix, table: PhraseTable) -> Matrix:

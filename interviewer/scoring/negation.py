@@ -15,11 +15,13 @@ from interviewer.scoring.vocabulary import (
     DETERMINERS,
     NEGATIONS,
     SUBJECT_PRONOUNS,
+    VERB_NEGATIONS,
 )
 from interviewer.scoring.words import Word
 
 SHORT_REACH_WORDS = 5
 _SHORT = frozenset({"without", "no", "neither", "nor", "than", "of"})
+_OPENERS = frozenset({"that", "if", "when", "where", "as", "until", "once"})
 _TWO_WORD_NEGATIONS = frozenset({("rather", "than"), ("instead", "of")})
 _NOT_A_NEGATION = frozenset(
     {("not", "only"), ("not", "just"), ("not", "merely"), ("not", "simply")}
@@ -53,16 +55,37 @@ def _reach(text: str, words: Sequence[Word], place: int) -> range:
     """Return the places that the negator at `place` covers."""
     short = words[place].lower in _SHORT
     limit = min(len(words), place + 1 + SHORT_REACH_WORDS) if short else len(words)
+    # Only the verb of a main clause is negated for a whole list of verbs.
+    stops_at_comma = _is_noun(words[place].lower) or _is_subordinate(text, words, place)
     end = place + 1
     while end < limit and not _closes(text, words, end):
+        if stops_at_comma and "," in _gap(text, words, end):
+            break
         end += 1
     return range(place + 1, end)
+
+
+def _is_noun(negator: str) -> bool:
+    return negator not in VERB_NEGATIONS
+
+
+def _is_subordinate(text: str, words: Sequence[Word], place: int) -> bool:
+    """Return whether the clause before `place` was opened by "that", "if", …"""
+    while place > 0 and "," not in _gap(text, words, place):
+        place -= 1
+        if words[place].lower in CLAUSE_OPENERS or words[place].lower in _OPENERS:
+            return True
+    return False
+
+
+def _gap(text: str, words: Sequence[Word], place: int) -> str:
+    return text[words[place - 1].end : words[place].start]
 
 
 def _closes(text: str, words: Sequence[Word], place: int) -> bool:
     """Return whether a new clause with its own subject starts at `place`."""
     word = words[place].lower
-    gap = text[words[place - 1].end : words[place].start]
+    gap = _gap(text, words, place)
     if ";" in gap or ":" in gap or word in CLAUSE_OPENERS:
         return True
     if "," not in gap and word not in {"and", "or"}:

@@ -60,7 +60,9 @@ def read_answer(
     stretches = tuple(
         stretch
         for stretch in split_sentences(text=text)
-        if not any(start < stretch.end and stretch.start < end for start, end in ignored)
+        if not any(
+            start < stretch.end and stretch.start < end for start, end in ignored
+        )
     )
     sentences = tuple(
         _read_sentence(text, stretch, index) for index, stretch in enumerate(stretches)
@@ -97,7 +99,9 @@ def _part_of(sentence: Unit, clause: Stretch) -> Unit:
     first = places[0] if places else 0
     words = tuple(sentence.words[place] for place in places)
     negated = frozenset(place - first for place in places if place in sentence.negated)
-    return Unit(clause.start, clause.end, clause.kind, sentence.sentence, words, negated)
+    return Unit(
+        clause.start, clause.end, clause.kind, sentence.sentence, words, negated
+    )
 
 
 def _joined(pair: Stretch, first: Unit, second: Unit) -> Unit:

@@ -36,7 +36,8 @@ class Rubric:
     def rows(self, point: int, *kinds: str) -> list[int]:
         """Return the table rows of one point's wordings of these kinds."""
         return [
-            row for row in self.table.rows(*kinds)
+            row
+            for row in self.table.rows(*kinds)
             if self.table.phrases[row].point == point
         ]
 

@@ -27,6 +27,7 @@ _ABBREVIATION = re.compile(
     r"|(?:^|\s)[A-Za-z])\.$",
     re.IGNORECASE,
 )
+_LIST_NUMBER = re.compile(r"\s*\d{1,2}\.")
 _CLAUSE_BREAK = re.compile(
     r"[;:()\[\]]|,(?=\s)|\s[-–—]+\s"
     r"|\s(?=(?:but|because|so that|which|whereas|while|although|unless|instead"
@@ -63,7 +64,9 @@ def _split_line(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     for mark in _END.finditer(text, start, end):
         if _ABBREVIATION.search(text, max(start, mark.start() - 8), mark.start() + 1):
             continue
-        yield from _trimmed(text, start, mark.end())
+        is_number = _LIST_NUMBER.fullmatch(text, start, mark.end())
+        if not is_number or mark.end() == end:
+            yield from _trimmed(text, start, mark.end())
         start = mark.end()
     yield from _trimmed(text, start, end)
 
@@ -98,9 +101,7 @@ def split_clauses(*, text: str, sentence: Stretch) -> tuple[Stretch, ...]:
     """
     cuts = [m.end() for m in _CLAUSE_BREAK.finditer(text, sentence.start, sentence.end)]
     clauses: list[tuple[int, int]] = []
-    for first, last in zip(
-        [sentence.start, *cuts], [*cuts, sentence.end], strict=True
-    ):
+    for first, last in zip([sentence.start, *cuts], [*cuts, sentence.end], strict=True):
         few = len(_WORD.findall(text, first, last)) < MIN_CLAUSE_WORDS
         if clauses and few:
             clauses[-1] = (clauses[-1][0], last)

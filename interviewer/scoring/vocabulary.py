@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 
-def _set(words: str) -> frozenset[str]:
+def word_set(words: str) -> frozenset[str]:
+    """Return the words of a line as a set."""
     return frozenset(words.split())
 
 
@@ -23,57 +24,60 @@ def _pairs(text: str) -> Mapping[str, str]:
     return MappingProxyType(table)
 
 
-PRONOUNS = _set(
+PRONOUNS = word_set(
     "i me my mine myself we us our ours ourselves you your yours yourself yourselves "
     "he him his himself she her hers herself it its itself they them their theirs "
     "themselves one someone somebody anyone anybody everyone everybody something "
     "anything everything i'm i've i'd i'll we're we've we'd we'll you're you've you'd "
     "you'll he's she's it's they're they've they'd they'll it'll it'd"
 )
-DETERMINERS = _set(
+DETERMINERS = word_set(
     "a an the this that these those some any each every either both all another such"
 )
-PREPOSITIONS = _set(
+PREPOSITIONS = word_set(
     "of in on at by for with from to into onto over under about between among through "
     "during against within upon per via toward towards across along around near as"
 )
-CONJUNCTIONS = _set("and or but so yet nor because since although though while whereas")
-SUBORDINATORS = _set(
+CONJUNCTIONS = word_set(
+    "and or but so yet nor because since although though while whereas"
+)
+SUBORDINATORS = word_set(
     "if unless when whenever where wherever why how what which who whom whose whether "
     "that's what's there's here's than until once"
 )
-AUXILIARIES = _set(
+AUXILIARIES = word_set(
     "am is are was were be been being have has had having do does did doing done "
     "get gets got getting"
 )
-MODALS = _set("can could may might must shall should will would ought")
-ADVERBS = _set(
+MODALS = word_set("can could may might must shall should will would ought")
+ADVERBS = word_set(
     "also just only very really quite rather too even still already again always "
     "often sometimes usually then now here there therefore thus hence however maybe "
     "perhaps actually basically simply well much many more most less least few little "
     "lot lots bit enough almost else ever first next finally both own same other "
     "others out up down off back away etc eg ie"
 )
-NEGATIONS = _set(
-    "not no never none nothing nobody neither cannot without hardly scarcely "
+VERB_NEGATIONS = word_set(
+    "not never cannot hardly scarcely "
     "don't doesn't didn't isn't aren't wasn't weren't haven't hasn't hadn't won't "
     "wouldn't can't couldn't shouldn't mustn't needn't ain't shan't mightn't "
     "dont doesnt didnt isnt arent wasnt werent havent hasnt hadnt wont wouldnt cant "
     "couldnt shouldnt mustnt"
 )
+NEGATIONS = VERB_NEGATIONS | word_set("no none nothing nobody neither without")
 # Words that turn a whole statement around: "it is a myth that …".
-DENIALS = _set("myth wrong false untrue incorrect misconception mistaken")
-SUBJECT_PRONOUNS = _set(
+DENIALS = word_set("myth wrong false untrue incorrect misconception mistaken")
+SUBJECT_PRONOUNS = word_set(
     "i we you he she it they this that these those there i'd i'm i've i'll we'd we're "
     "we've we'll you'd you're you'll it's that's there's they'd they're they'll he's "
     "she's"
 )
-CLAUSE_OPENERS = _set(
+CLAUSE_OPENERS = word_set(
     "but because so which who although though while whereas instead however then since "
-    "unless therefore hence"
+    "unless therefore hence plus"
 )
-FILLERS = _set("um uh uhm erm er hmm mm mhm ah oh eh okay ok yeah yep like so well")
-HESITATIONS = _set("um uh uhm erm er hmm mm mhm ah oh eh")
+FILLERS = word_set("um uh uhm erm er hmm mm mhm ah oh eh okay ok yeah yep like so well")
+HESITATIONS = word_set("um uh uhm erm er hmm mm mhm ah oh eh")
 
 STOP_WORDS = (
     PRONOUNS
@@ -86,11 +90,11 @@ STOP_WORDS = (
     | ADVERBS
     | NEGATIONS
     | FILLERS
-    | _set("let's let please yes s t d m re ve ll")
+    | word_set("let's let please yes s t d m re ve ll")
 )
 
 # Frequent in every answer whatever the subject: they count, but little.
-GENERIC_WORDS = _set(
+GENERIC_WORDS = word_set(
     "use using make need want work way thing things good better best bad big small new "
     "old different important main problem issue case example time people person team "
     "company project system data change help start try look see say tell know think "
@@ -192,4 +196,13 @@ OPPOSITES = tuple(
     )
 )
 # Small words that decide what a wrong statement claims ("only reads", "always").
-CLAIM_WORDS = _set("only always never all every no none nothing any not")
+CLAIM_WORDS = word_set("only always never all every no none nothing any not")
+
+# Stems of verbs by which nobody does anything another person could see.
+STATIVE_VERBS = word_set(
+    "think thought feel believ know knew want like love hate hope need prefer enjoy "
+    "consid understand see hear mean seem wish guess suppos expect care worri agre "
+    "disagre trust thriv strive tend aim pride excel possess own deserv imagin rememb "
+    "forget learn realiz realis remain keep stay lack doubt welcom appreci valu respect "
+    "embrac"
+)

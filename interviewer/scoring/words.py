@@ -10,6 +10,7 @@ from __future__ import annotations
 import dataclasses
 import functools
 import re
+import unicodedata
 
 import snowballstemmer
 
@@ -21,8 +22,12 @@ from interviewer.scoring.vocabulary import (
     STOP_WORDS,
 )
 
+# Accents written as marks of their own, and invisible joiners, belong to the word.
+_MARKS = "\u0300-\u036f\u00ad\u200b-\u200d\u2060\ufeff"
+_LETTERS = rf"[^\W\d_](?:[^\W_]|[{_MARKS}])*"
 # A number keeps its decimals and percent sign; C++ and C# keep their marks.
-_WORD = re.compile(r"\d+(?:[.,]\d+)*%?|[^\W\d_]+\d*(?:['’][^\W\d_]+)*(?:\+\+|#)?")
+_WORD = re.compile(rf"\d+(?:[.,]\d+)*%?|{_LETTERS}(?:['’]{_LETTERS})*(?:\+\+|#)?")
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff]")
 _APOSTROPHE = re.compile(r"['’]")
 _POSSESSIVE = re.compile(r"['’]s$")
 _BRITISH = re.compile(r"(?<=\w{3})is(e[srd]?|ing|ations?|ational)$")
@@ -54,7 +59,8 @@ def _stemmer() -> snowballstemmer.stemmer:
 @functools.lru_cache(maxsize=20_000)
 def _describe(raw: str) -> tuple[str, str, float]:
     """Return a raw word's lower-case form, stem and weight."""
-    lower = _APOSTROPHE.sub("'", raw.lower())
+    plain = unicodedata.normalize("NFC", _INVISIBLE.sub("", raw))
+    lower = _APOSTROPHE.sub("'", plain.lower())
     if lower in STOP_WORDS:
         return lower, lower, STOP_WEIGHT
     base = _POSSESSIVE.sub("", lower)
@@ -63,7 +69,8 @@ def _describe(raw: str) -> tuple[str, str, float]:
     base = IRREGULAR_FORMS.get(base, base)
     base = _BRITISH.sub(r"iz\1", base).replace("our", "or")
     stem = _stemmer().stemWord(base)
-    return lower, stem, GENERIC_WEIGHT if stem in _generic_stems() else 1.0
+    is_generic = stem in _generic_stems() or len(stem) == 1
+    return lower, stem, GENERIC_WEIGHT if is_generic else 1.0
 
 
 @functools.cache

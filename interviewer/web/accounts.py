@@ -15,7 +15,7 @@ from sessions_app.services.accounts import adopt_guest
 def ensure_person(request: HttpRequest) -> User:
     """Return who is practising, creating a guest for an unknown visitor."""
     if request.user.is_authenticated:
-        return cast(User, request.user)
+        return request.user
     guest = User.objects.create_guest()
     login(request, guest, backend="django.contrib.auth.backends.ModelBackend")
     return guest

@@ -5,8 +5,9 @@ from __future__ import annotations
 import dataclasses
 import uuid
 
+import structlog
 from asgiref.sync import async_to_sync
-from django.contrib.auth.decorators import login_required
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -17,6 +18,7 @@ from interviewer.orchestrator.announcing import render_message
 from interviewer.orchestrator.background import launch_turn
 from interviewer.orchestrator.orchestrator import complete_turn, process_message
 from interviewer.web.forms import AnswerForm
+from interviewer.web.kept_text import not_saved, signed_out, wants_json
 from interviewer.web.room import room_view
 from interviewer.web.stream_tokens import stream_url
 from interviewer.web.views import own_session
@@ -24,6 +26,9 @@ from sessions_app.models import InterviewSession
 from sessions_app.services import turns
 from sessions_app.services.turns import Receipt, UnableToReceive
 from sessions_app.tasks import ring_archive
+from sessions_app.views import personal
+
+log = structlog.get_logger(__name__)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -54,10 +59,12 @@ REFUSALS: dict[type[UnableToReceive], Refusal] = {
 }
 
 
-@login_required
 @require_POST
+@personal
 def answer(request: HttpRequest, session_id: uuid.UUID) -> HttpResponse:
     """Store the message before anything else is said; then see to the reply."""
+    if not request.user.is_authenticated:
+        return signed_out(request)
     session = own_session(request, session_id)
     form = AnswerForm(request.POST)
     if not form.is_valid():
@@ -68,8 +75,11 @@ def answer(request: HttpRequest, session_id: uuid.UUID) -> HttpResponse:
         receipt = _process(session, form)
     except UnableToReceive as error:
         return _refuse(request, session, REFUSALS[type(error)])
+    except DatabaseError:
+        log.exception("answer_not_saved")
+        return not_saved(request)
     ring_archive()
-    if _wants_json(request):
+    if wants_json(request):
         return _accepted(request, session, receipt)
     async_to_sync(complete_turn)(turn_id=receipt.turn.pk)
     return redirect(f"{reverse('interview_room', args=[session.pk])}#latest")
@@ -103,7 +113,6 @@ def _accepted(
             else render_message(message=receipt.message),
             "client_message_id": str(uuid.uuid4()),
         },
-        headers={"Cache-Control": "private, no-store"},
     )
 
 
@@ -118,7 +127,7 @@ def _refuse(
     request: HttpRequest, session: InterviewSession, refusal: Refusal
 ) -> HttpResponse:
     """Say why, keeping the typed text on the page or in the caller's hands."""
-    if _wants_json(request):
+    if wants_json(request):
         address = "interview_report" if refusal.code == "ended" else "interview_room"
         return JsonResponse(
             {
@@ -127,7 +136,6 @@ def _refuse(
                 "next": reverse(address, args=[session.pk]),
             },
             status=refusal.status,
-            headers={"Cache-Control": "private, no-store"},
         )
     view = room_view(
         request=request,
@@ -138,8 +146,3 @@ def _refuse(
     )
     context = {"session": session, "room": view}
     return render(request, "interview/room.html", context, status=refusal.status)
-
-
-def _wants_json(request: HttpRequest) -> bool:
-    preferred = request.get_preferred_type(["text/html", "application/json"])
-    return preferred == "application/json"

@@ -7,7 +7,6 @@ from typing import Any
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from interviewer.web.sample_score import (
@@ -17,6 +16,7 @@ from interviewer.web.sample_score import (
 )
 from interviewer.web.text import PlainTextField
 from sessions_app.models import InterviewSession
+from sessions_app.views import personal
 
 RECENT = 3
 
@@ -29,8 +29,8 @@ class SampleForm(forms.Form):
     )
 
 
-@never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
+@personal
 def home(request: HttpRequest) -> HttpResponse:
     """Show the front page; a posted sample answer is scored and kept nowhere."""
     question = sample_question()

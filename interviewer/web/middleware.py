@@ -13,6 +13,9 @@ log = structlog.get_logger("interviewer.access")
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
+# Asked every few seconds: their lines would bury the others.
+PROBES = frozenset({"healthz", "readyz"})
+
 SECURITY_HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     # The room may listen to the candidate; nothing else is asked of the device.
@@ -50,10 +53,12 @@ def request_log(get_response: GetResponse) -> GetResponse:
         structlog.contextvars.bind_contextvars(request_id=request_id)
         response = get_response(request)
         response.headers["X-Request-ID"] = request_id
-        log.info(
+        route = route_name(request)
+        write = log.debug if route in PROBES else log.info
+        write(
             "request",
             method=request.method,
-            route=route_name(request),
+            route=route,
             status=response.status_code,
             ms=round((time.perf_counter() - started) * 1000, 1),
         )

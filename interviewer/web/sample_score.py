@@ -74,8 +74,7 @@ def _span(n: int, point: PointResult, evidence: Evidence) -> Span:
         n=n,
         kind=evidence.kind,
         target_id=f"sample-point-{point.id}",
-        label=point.text,
-        anchor=f"sample-evidence-{n}",
+        label=point.criterion,
     )
     return Span(start=evidence.start, end=evidence.end, mark=mark)
 

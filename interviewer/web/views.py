@@ -11,8 +11,11 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import (
+    require_http_methods,
+    require_POST,
+    require_safe,
+)
 
 from interviewer.orchestrator.ending import end_interview
 from interviewer.orchestrator.orchestrator import complete_turn
@@ -25,6 +28,7 @@ from sessions_app.models import InterviewSession
 from sessions_app.services.sessions import pause_session, resume_session
 from sessions_app.services.turns import retry_turn
 from sessions_app.tasks import ring_archive
+from sessions_app.views import personal
 
 
 def own_session(request: HttpRequest, session_id: uuid.UUID) -> InterviewSession:
@@ -33,8 +37,8 @@ def own_session(request: HttpRequest, session_id: uuid.UUID) -> InterviewSession
     return cast(InterviewSession, get_object_or_404(own, pk=session_id))
 
 
-@never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
+@personal
 def new_interview(request: HttpRequest) -> HttpResponse:
     """Show the set-up; start the interview when it is filled in."""
     if request.method != "POST":
@@ -60,9 +64,9 @@ def _show_setup(
     return render(request, "interview/setup.html", {"form": form}, status=status)
 
 
-@never_cache
+@require_safe
+@personal
 @login_required
-@require_http_methods(["GET", "HEAD"])
 def room(request: HttpRequest, session_id: uuid.UUID) -> HttpResponse:
     """Show the interview as it stands."""
     session = own_session(request, session_id)
@@ -70,8 +74,9 @@ def room(request: HttpRequest, session_id: uuid.UUID) -> HttpResponse:
     return render(request, "interview/room.html", {"session": session, "room": view})
 
 
-@login_required
 @require_POST
+@personal
+@login_required
 def pause(request: HttpRequest, session_id: uuid.UUID) -> HttpResponse:
     """Stop the clock."""
     session = own_session(request, session_id)
@@ -82,8 +87,9 @@ def pause(request: HttpRequest, session_id: uuid.UUID) -> HttpResponse:
     return redirect("interview_room", session.pk)
 
 
-@login_required
 @require_POST
+@personal
+@login_required
 def resume(request: HttpRequest, session_id: uuid.UUID) -> HttpResponse:
     """Go on after a pause; again is harmless."""
     session = own_session(request, session_id)
@@ -92,9 +98,9 @@ def resume(request: HttpRequest, session_id: uuid.UUID) -> HttpResponse:
     return redirect("interview_room", session.pk)
 
 
-@never_cache
-@login_required
 @require_http_methods(["GET", "HEAD", "POST"])
+@personal
+@login_required
 def end(request: HttpRequest, session_id: uuid.UUID) -> HttpResponse:
     """Ask whether to end the interview; end it when confirmed."""
     session = own_session(request, session_id)
@@ -105,8 +111,9 @@ def end(request: HttpRequest, session_id: uuid.UUID) -> HttpResponse:
     return redirect("interview_report", session.pk)
 
 
-@login_required
 @require_POST
+@personal
+@login_required
 def retry(request: HttpRequest, session_id: uuid.UUID) -> HttpResponse:
     """Make the reply that is owed, within this request."""
     session = own_session(request, session_id)

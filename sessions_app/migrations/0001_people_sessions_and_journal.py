@@ -2,293 +2,775 @@
 
 import django.db.models.deletion
 import django.utils.timezone
-import sessions_app.models.base
 from django.conf import settings
 from django.db import migrations, models
 
+import sessions_app.models.base
+
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('auth', '0012_alter_user_first_name_max_length'),
+        ("auth", "0012_alter_user_first_name_max_length"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='RubricVersion',
+            name="RubricVersion",
             fields=[
-                ('digest', models.CharField(max_length=64, primary_key=True, serialize=False)),
-                ('bank_id', models.CharField(max_length=120)),
-                ('version', models.PositiveIntegerField()),
-                ('body', models.JSONField()),
+                (
+                    "digest",
+                    models.CharField(max_length=64, primary_key=True, serialize=False),
+                ),
+                ("bank_id", models.CharField(max_length=120)),
+                ("version", models.PositiveIntegerField()),
+                ("body", models.JSONField()),
             ],
             options={
-                'verbose_name': 'rubric version',
+                "verbose_name": "rubric version",
             },
         ),
         migrations.CreateModel(
-            name='WorkerHeartbeat',
+            name="WorkerHeartbeat",
             fields=[
-                ('name', models.CharField(max_length=40, primary_key=True, serialize=False)),
-                ('beat_at', models.DateTimeField()),
+                (
+                    "name",
+                    models.CharField(max_length=40, primary_key=True, serialize=False),
+                ),
+                ("beat_at", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='User',
+            name="User",
             fields=[
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('is_superuser', models.BooleanField(default=False, help_text='Designates that this user has all permissions without explicitly assigning them.', verbose_name='superuser status')),
-                ('id', models.UUIDField(default=sessions_app.models.base.new_id, editable=False, primary_key=True, serialize=False)),
-                ('email', models.EmailField(blank=True, max_length=254, null=True, unique=True)),
-                ('name', models.CharField(blank=True, max_length=120)),
-                ('is_guest', models.BooleanField(default=False)),
-                ('is_active', models.BooleanField(default=True)),
-                ('is_staff', models.BooleanField(default=False)),
-                ('date_joined', models.DateTimeField(default=django.utils.timezone.now)),
-                ('groups', models.ManyToManyField(blank=True, help_text='The groups this user belongs to. A user will get all permissions granted to each of their groups.', related_name='user_set', related_query_name='user', to='auth.group', verbose_name='groups')),
-                ('user_permissions', models.ManyToManyField(blank=True, help_text='Specific permissions for this user.', related_name='user_set', related_query_name='user', to='auth.permission', verbose_name='user permissions')),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                (
+                    "last_login",
+                    models.DateTimeField(
+                        blank=True, null=True, verbose_name="last login"
+                    ),
+                ),
+                (
+                    "is_superuser",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Designates that this user has all permissions without explicitly assigning them.",
+                        verbose_name="superuser status",
+                    ),
+                ),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=sessions_app.models.base.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "email",
+                    models.EmailField(
+                        blank=True, max_length=254, null=True, unique=True
+                    ),
+                ),
+                ("name", models.CharField(blank=True, max_length=120)),
+                ("is_guest", models.BooleanField(default=False)),
+                ("is_active", models.BooleanField(default=True)),
+                ("is_staff", models.BooleanField(default=False)),
+                (
+                    "date_joined",
+                    models.DateTimeField(default=django.utils.timezone.now),
+                ),
+                (
+                    "groups",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="The groups this user belongs to. A user will get all permissions granted to each of their groups.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.group",
+                        verbose_name="groups",
+                    ),
+                ),
+                (
+                    "user_permissions",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="Specific permissions for this user.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.permission",
+                        verbose_name="user permissions",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='InterviewSession',
+            name="InterviewSession",
             fields=[
-                ('id', models.UUIDField(default=sessions_app.models.base.new_id, editable=False, primary_key=True, serialize=False)),
-                ('role', models.CharField(max_length=40)),
-                ('role_title', models.CharField(max_length=120)),
-                ('company', models.CharField(blank=True, max_length=120)),
-                ('level', models.CharField(choices=[('junior', 'Junior'), ('mid', 'Mid-level'), ('senior', 'Senior'), ('staff', 'Staff')], max_length=10)),
-                ('kind', models.CharField(choices=[('mixed', 'Mixed'), ('technical', 'Technical'), ('behavioural', 'Behavioural')], max_length=12)),
-                ('style', models.CharField(choices=[('formal', 'Formal'), ('casual', 'Casual'), ('technical', 'Technical'), ('challenging', 'Challenging')], max_length=12)),
-                ('mode', models.CharField(choices=[('practice', 'Practice'), ('interview', 'Interview')], max_length=12)),
-                ('language', models.CharField(default='en', max_length=8)),
-                ('minutes', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('job_description', models.TextField(blank=True)),
-                ('resume', models.TextField(blank=True)),
-                ('plan', models.JSONField(default=dict)),
-                ('versions', models.JSONField(default=dict)),
-                ('state', models.CharField(choices=[('draft', 'Not started'), ('in_progress', 'In progress'), ('paused', 'Paused'), ('finished', 'Finished'), ('abandoned', 'Abandoned')], default='draft', max_length=12)),
-                ('created_at', models.DateTimeField()),
-                ('started_at', models.DateTimeField(blank=True, null=True)),
-                ('ends_at', models.DateTimeField(blank=True, null=True)),
-                ('paused_at', models.DateTimeField(blank=True, null=True)),
-                ('pause_count', models.PositiveSmallIntegerField(default=0)),
-                ('finished_at', models.DateTimeField(blank=True, null=True)),
-                ('last_activity_at', models.DateTimeField()),
-                ('revision', models.PositiveIntegerField(default=0)),
-                ('message_count', models.PositiveIntegerField(default=0)),
-                ('digest', models.CharField(blank=True, max_length=64)),
-                ('question_count', models.PositiveSmallIntegerField(default=0)),
-                ('answered_count', models.PositiveSmallIntegerField(default=0)),
-                ('skipped_count', models.PositiveSmallIntegerField(default=0)),
-                ('score', models.FloatField(blank=True, null=True)),
-                ('score_error', models.FloatField(blank=True, null=True)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=sessions_app.models.base.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("role", models.CharField(max_length=40)),
+                ("role_title", models.CharField(max_length=120)),
+                ("company", models.CharField(blank=True, max_length=120)),
+                (
+                    "level",
+                    models.CharField(
+                        choices=[
+                            ("junior", "Junior"),
+                            ("mid", "Mid-level"),
+                            ("senior", "Senior"),
+                            ("staff", "Staff"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("mixed", "Mixed"),
+                            ("technical", "Technical"),
+                            ("behavioural", "Behavioural"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "style",
+                    models.CharField(
+                        choices=[
+                            ("formal", "Formal"),
+                            ("casual", "Casual"),
+                            ("technical", "Technical"),
+                            ("challenging", "Challenging"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "mode",
+                    models.CharField(
+                        choices=[("practice", "Practice"), ("interview", "Interview")],
+                        max_length=12,
+                    ),
+                ),
+                ("language", models.CharField(default="en", max_length=8)),
+                ("minutes", models.PositiveSmallIntegerField(blank=True, null=True)),
+                ("job_description", models.TextField(blank=True)),
+                ("resume", models.TextField(blank=True)),
+                ("plan", models.JSONField(default=dict)),
+                ("versions", models.JSONField(default=dict)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "Not started"),
+                            ("in_progress", "In progress"),
+                            ("paused", "Paused"),
+                            ("finished", "Finished"),
+                            ("abandoned", "Abandoned"),
+                        ],
+                        default="draft",
+                        max_length=12,
+                    ),
+                ),
+                ("created_at", models.DateTimeField()),
+                ("started_at", models.DateTimeField(blank=True, null=True)),
+                ("ends_at", models.DateTimeField(blank=True, null=True)),
+                ("paused_at", models.DateTimeField(blank=True, null=True)),
+                ("pause_count", models.PositiveSmallIntegerField(default=0)),
+                ("finished_at", models.DateTimeField(blank=True, null=True)),
+                ("last_activity_at", models.DateTimeField()),
+                ("revision", models.PositiveIntegerField(default=0)),
+                ("message_count", models.PositiveIntegerField(default=0)),
+                ("digest", models.CharField(blank=True, max_length=64)),
+                ("question_count", models.PositiveSmallIntegerField(default=0)),
+                ("answered_count", models.PositiveSmallIntegerField(default=0)),
+                ("skipped_count", models.PositiveSmallIntegerField(default=0)),
+                ("score", models.FloatField(blank=True, null=True)),
+                ("score_error", models.FloatField(blank=True, null=True)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'interview session',
-                'ordering': ['-id'],
+                "verbose_name": "interview session",
+                "ordering": ["-id"],
             },
         ),
         migrations.CreateModel(
-            name='Message',
+            name="Message",
             fields=[
-                ('id', models.UUIDField(default=sessions_app.models.base.new_id, editable=False, primary_key=True, serialize=False)),
-                ('seq', models.PositiveIntegerField()),
-                ('role', models.CharField(choices=[('interviewer', 'Interviewer'), ('candidate', 'Candidate'), ('coach', 'Coach')], max_length=12)),
-                ('agent', models.CharField(blank=True, max_length=24)),
-                ('kind', models.CharField(choices=[('opening', 'Opening'), ('question', 'Question'), ('probe', 'Probe'), ('reask', 'Reask'), ('repeat', 'Repeat'), ('clarify', 'Clarify'), ('hint', 'Hint'), ('notice', 'Notice'), ('closing', 'Closing'), ('answer', 'Answer'), ('skip', 'Skip')], max_length=12)),
-                ('content', models.TextField(blank=True)),
-                ('question_no', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('details', models.JSONField(blank=True, default=dict)),
-                ('client_message_id', models.UUIDField(blank=True, null=True)),
-                ('digest', models.CharField(max_length=64)),
-                ('origin', models.CharField(choices=[('person', 'Person'), ('live', 'Live'), ('cache', 'Cache'), ('embedded', 'Embedded')], max_length=10)),
-                ('created_at', models.DateTimeField()),
-                ('archived_at', models.DateTimeField(blank=True, null=True)),
-                ('session', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='messages', to='sessions_app.interviewsession')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=sessions_app.models.base.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("seq", models.PositiveIntegerField()),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("interviewer", "Interviewer"),
+                            ("candidate", "Candidate"),
+                            ("coach", "Coach"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("agent", models.CharField(blank=True, max_length=24)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("opening", "Opening"),
+                            ("question", "Question"),
+                            ("probe", "Probe"),
+                            ("reask", "Reask"),
+                            ("repeat", "Repeat"),
+                            ("clarify", "Clarify"),
+                            ("hint", "Hint"),
+                            ("notice", "Notice"),
+                            ("closing", "Closing"),
+                            ("answer", "Answer"),
+                            ("skip", "Skip"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("content", models.TextField(blank=True)),
+                (
+                    "question_no",
+                    models.PositiveSmallIntegerField(blank=True, null=True),
+                ),
+                ("details", models.JSONField(blank=True, default=dict)),
+                ("client_message_id", models.UUIDField(blank=True, null=True)),
+                ("digest", models.CharField(max_length=64)),
+                (
+                    "origin",
+                    models.CharField(
+                        choices=[
+                            ("person", "Person"),
+                            ("live", "Live"),
+                            ("cache", "Cache"),
+                            ("embedded", "Embedded"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("created_at", models.DateTimeField()),
+                ("archived_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "session",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="messages",
+                        to="sessions_app.interviewsession",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['session_id', 'seq'],
+                "ordering": ["session_id", "seq"],
             },
         ),
         migrations.CreateModel(
-            name='Evaluation',
+            name="Evaluation",
             fields=[
-                ('id', models.UUIDField(default=sessions_app.models.base.new_id, editable=False, primary_key=True, serialize=False)),
-                ('engine', models.CharField(max_length=80)),
-                ('slot', models.PositiveSmallIntegerField()),
-                ('is_first', models.BooleanField()),
-                ('message_seqs', models.JSONField(default=list)),
-                ('text', models.TextField()),
-                ('state', models.CharField(max_length=16)),
-                ('score', models.FloatField(blank=True, null=True)),
-                ('error', models.FloatField(blank=True, null=True)),
-                ('confidence', models.FloatField(default=0.0)),
-                ('result', models.JSONField()),
-                ('feedback', models.JSONField(default=dict)),
-                ('outline', models.JSONField(default=list)),
-                ('created_at', models.DateTimeField()),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('session', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='evaluations', to='sessions_app.interviewsession')),
-                ('message', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='evaluations', to='sessions_app.message')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=sessions_app.models.base.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("engine", models.CharField(max_length=80)),
+                ("slot", models.PositiveSmallIntegerField()),
+                ("is_first", models.BooleanField()),
+                ("message_seqs", models.JSONField(default=list)),
+                ("text", models.TextField()),
+                ("state", models.CharField(max_length=16)),
+                ("score", models.FloatField(blank=True, null=True)),
+                ("error", models.FloatField(blank=True, null=True)),
+                ("confidence", models.FloatField(default=0.0)),
+                ("result", models.JSONField()),
+                ("feedback", models.JSONField(default=dict)),
+                ("outline", models.JSONField(default=list)),
+                ("created_at", models.DateTimeField()),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "session",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="evaluations",
+                        to="sessions_app.interviewsession",
+                    ),
+                ),
+                (
+                    "message",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="evaluations",
+                        to="sessions_app.message",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['session_id', 'created_at', 'id'],
+                "ordering": ["session_id", "created_at", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Question',
+            name="Question",
             fields=[
-                ('id', models.UUIDField(default=sessions_app.models.base.new_id, editable=False, primary_key=True, serialize=False)),
-                ('position', models.PositiveSmallIntegerField()),
-                ('slot', models.PositiveSmallIntegerField()),
-                ('bank_id', models.CharField(blank=True, max_length=120)),
-                ('kind', models.CharField(max_length=16)),
-                ('competency', models.CharField(blank=True, max_length=120)),
-                ('difficulty', models.FloatField(default=0.0)),
-                ('text', models.TextField()),
-                ('status', models.CharField(choices=[('open', 'Open'), ('answered', 'Answered'), ('skipped', 'Skipped')], default='open', max_length=10)),
-                ('asked_at', models.DateTimeField()),
-                ('message', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='sessions_app.message')),
-                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='probes', to='sessions_app.question')),
-                ('session', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='questions', to='sessions_app.interviewsession')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('rubric', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='sessions_app.rubricversion')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=sessions_app.models.base.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField()),
+                ("slot", models.PositiveSmallIntegerField()),
+                ("bank_id", models.CharField(blank=True, max_length=120)),
+                ("kind", models.CharField(max_length=16)),
+                ("competency", models.CharField(blank=True, max_length=120)),
+                ("difficulty", models.FloatField(default=0.0)),
+                ("text", models.TextField()),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("open", "Open"),
+                            ("answered", "Answered"),
+                            ("skipped", "Skipped"),
+                        ],
+                        default="open",
+                        max_length=10,
+                    ),
+                ),
+                ("asked_at", models.DateTimeField()),
+                (
+                    "message",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="sessions_app.message",
+                    ),
+                ),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="probes",
+                        to="sessions_app.question",
+                    ),
+                ),
+                (
+                    "session",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="questions",
+                        to="sessions_app.interviewsession",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "rubric",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="sessions_app.rubricversion",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['session_id', 'position'],
+                "ordering": ["session_id", "position"],
             },
         ),
         migrations.CreateModel(
-            name='Answer',
+            name="Answer",
             fields=[
-                ('id', models.UUIDField(default=sessions_app.models.base.new_id, editable=False, primary_key=True, serialize=False)),
-                ('attempt', models.PositiveSmallIntegerField(default=1)),
-                ('text', models.TextField()),
-                ('seconds', models.FloatField(blank=True, null=True)),
-                ('cut_by_timer', models.BooleanField(default=False)),
-                ('answered_at', models.DateTimeField()),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('session', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='answers', to='sessions_app.interviewsession')),
-                ('message', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='sessions_app.message')),
-                ('question', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='answers', to='sessions_app.question')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=sessions_app.models.base.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("attempt", models.PositiveSmallIntegerField(default=1)),
+                ("text", models.TextField()),
+                ("seconds", models.FloatField(blank=True, null=True)),
+                ("cut_by_timer", models.BooleanField(default=False)),
+                ("answered_at", models.DateTimeField()),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "session",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="answers",
+                        to="sessions_app.interviewsession",
+                    ),
+                ),
+                (
+                    "message",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="sessions_app.message",
+                    ),
+                ),
+                (
+                    "question",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="answers",
+                        to="sessions_app.question",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['session_id', 'question_id', 'attempt'],
+                "ordering": ["session_id", "question_id", "attempt"],
             },
         ),
         migrations.CreateModel(
-            name='SessionMetrics',
+            name="SessionMetrics",
             fields=[
-                ('id', models.UUIDField(default=sessions_app.models.base.new_id, editable=False, primary_key=True, serialize=False)),
-                ('fingerprint', models.CharField(max_length=64)),
-                ('values', models.JSONField()),
-                ('computed_at', models.DateTimeField()),
-                ('session', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='metrics', to='sessions_app.interviewsession')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=sessions_app.models.base.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("fingerprint", models.CharField(max_length=64)),
+                ("values", models.JSONField()),
+                ("computed_at", models.DateTimeField()),
+                (
+                    "session",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="metrics",
+                        to="sessions_app.interviewsession",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'session metrics',
+                "verbose_name_plural": "session metrics",
             },
         ),
         migrations.CreateModel(
-            name='Turn',
+            name="Turn",
             fields=[
-                ('id', models.UUIDField(default=sessions_app.models.base.new_id, editable=False, primary_key=True, serialize=False)),
-                ('state', models.CharField(choices=[('pending', 'Pending'), ('done', 'Done'), ('failed', 'Failed')], default='pending', max_length=8)),
-                ('fence', models.PositiveIntegerField(default=0)),
-                ('claimed_until', models.DateTimeField(blank=True, null=True)),
-                ('received_at', models.DateTimeField()),
-                ('first_words_ms', models.PositiveIntegerField(blank=True, null=True)),
-                ('completed_ms', models.PositiveIntegerField(blank=True, null=True)),
-                ('last_reply', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='sessions_app.message')),
-                ('message', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='turn', to='sessions_app.message')),
-                ('session', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='turns', to='sessions_app.interviewsession')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=sessions_app.models.base.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("pending", "Pending"),
+                            ("done", "Done"),
+                            ("failed", "Failed"),
+                        ],
+                        default="pending",
+                        max_length=8,
+                    ),
+                ),
+                ("fence", models.PositiveIntegerField(default=0)),
+                ("claimed_until", models.DateTimeField(blank=True, null=True)),
+                ("received_at", models.DateTimeField()),
+                ("first_words_ms", models.PositiveIntegerField(blank=True, null=True)),
+                ("completed_ms", models.PositiveIntegerField(blank=True, null=True)),
+                (
+                    "last_reply",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="sessions_app.message",
+                    ),
+                ),
+                (
+                    "message",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="turn",
+                        to="sessions_app.message",
+                    ),
+                ),
+                (
+                    "session",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="turns",
+                        to="sessions_app.interviewsession",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.AddConstraint(
-            model_name='user',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('email__isnull', True), ('is_guest', True)), models.Q(('email__isnull', False), ('is_guest', False)), _connector='OR'), name='user_is_guest_or_has_email'),
+            model_name="user",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("email__isnull", True), ("is_guest", True)),
+                    models.Q(("email__isnull", False), ("is_guest", False)),
+                    _connector="OR",
+                ),
+                name="user_is_guest_or_has_email",
+            ),
         ),
         migrations.AddIndex(
-            model_name='interviewsession',
-            index=models.Index(fields=['user', '-id'], name='session_by_user'),
+            model_name="interviewsession",
+            index=models.Index(fields=["user", "-id"], name="session_by_user"),
         ),
         migrations.AddIndex(
-            model_name='interviewsession',
-            index=models.Index(condition=models.Q(('state', 'in_progress')), fields=['ends_at'], name='session_running_by_end'),
+            model_name="interviewsession",
+            index=models.Index(
+                condition=models.Q(("state", "in_progress")),
+                fields=["ends_at"],
+                name="session_running_by_end",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='interviewsession',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'in_progress', 'paused', 'finished', 'abandoned'])), name='session_state_known'),
+            model_name="interviewsession",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "state__in",
+                        ["draft", "in_progress", "paused", "finished", "abandoned"],
+                    )
+                ),
+                name="session_state_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='interviewsession',
-            constraint=models.CheckConstraint(condition=models.Q(('minutes__isnull', True), ('minutes__range', (5, 120)), _connector='OR'), name='session_minutes_in_range'),
+            model_name="interviewsession",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("minutes__isnull", True),
+                    ("minutes__range", (5, 120)),
+                    _connector="OR",
+                ),
+                name="session_minutes_in_range",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='interviewsession',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'draft'), ('started_at__isnull', False), _connector='OR'), name='session_started_unless_draft'),
+            model_name="interviewsession",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("state", "draft"), ("started_at__isnull", False), _connector="OR"
+                ),
+                name="session_started_unless_draft",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='interviewsession',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('paused_at__isnull', False), ('state', 'paused')), models.Q(models.Q(('state', 'paused'), _negated=True), ('paused_at__isnull', True)), _connector='OR'), name='session_paused_at_iff_paused'),
+            model_name="interviewsession",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("paused_at__isnull", False), ("state", "paused")),
+                    models.Q(
+                        models.Q(("state", "paused"), _negated=True),
+                        ("paused_at__isnull", True),
+                    ),
+                    _connector="OR",
+                ),
+                name="session_paused_at_iff_paused",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='interviewsession',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('finished_at__isnull', False), ('state__in', ['finished', 'abandoned'])), models.Q(models.Q(('state__in', ['finished', 'abandoned']), _negated=True), ('finished_at__isnull', True)), _connector='OR'), name='session_finished_at_iff_ended'),
+            model_name="interviewsession",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("finished_at__isnull", False),
+                        ("state__in", ["finished", "abandoned"]),
+                    ),
+                    models.Q(
+                        models.Q(
+                            ("state__in", ["finished", "abandoned"]), _negated=True
+                        ),
+                        ("finished_at__isnull", True),
+                    ),
+                    _connector="OR",
+                ),
+                name="session_finished_at_iff_ended",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='interviewsession',
-            constraint=models.CheckConstraint(condition=models.Q(('score__isnull', True), ('score__range', (0.0, 100.0)), _connector='OR'), name='session_score_in_range'),
+            model_name="interviewsession",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("score__isnull", True),
+                    ("score__range", (0.0, 100.0)),
+                    _connector="OR",
+                ),
+                name="session_score_in_range",
+            ),
         ),
         migrations.AddIndex(
-            model_name='message',
-            index=models.Index(condition=models.Q(('archived_at__isnull', True)), fields=['session', 'seq'], name='message_unarchived'),
+            model_name="message",
+            index=models.Index(
+                condition=models.Q(("archived_at__isnull", True)),
+                fields=["session", "seq"],
+                name="message_unarchived",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='message',
-            constraint=models.UniqueConstraint(fields=('session', 'seq'), name='message_seq_unique'),
+            model_name="message",
+            constraint=models.UniqueConstraint(
+                fields=("session", "seq"), name="message_seq_unique"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='message',
-            constraint=models.UniqueConstraint(fields=('session', 'client_message_id'), name='message_client_id_unique'),
+            model_name="message",
+            constraint=models.UniqueConstraint(
+                fields=("session", "client_message_id"), name="message_client_id_unique"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='message',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('origin', 'person'), ('role', 'candidate')), models.Q(models.Q(('role', 'candidate'), _negated=True), models.Q(('origin', 'person'), _negated=True)), _connector='OR'), name='message_origin_fits_role'),
+            model_name="message",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("origin", "person"), ("role", "candidate")),
+                    models.Q(
+                        models.Q(("role", "candidate"), _negated=True),
+                        models.Q(("origin", "person"), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="message_origin_fits_role",
+            ),
         ),
         migrations.AddIndex(
-            model_name='evaluation',
-            index=models.Index(fields=['session', 'slot'], name='evaluation_by_slot'),
+            model_name="evaluation",
+            index=models.Index(fields=["session", "slot"], name="evaluation_by_slot"),
         ),
         migrations.AddConstraint(
-            model_name='evaluation',
-            constraint=models.UniqueConstraint(fields=('message', 'engine'), name='evaluation_engine_unique'),
+            model_name="evaluation",
+            constraint=models.UniqueConstraint(
+                fields=("message", "engine"), name="evaluation_engine_unique"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='evaluation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('score__isnull', False), ('state', 'observed')), models.Q(models.Q(('state', 'observed'), _negated=True), ('score__isnull', True)), _connector='OR'), name='evaluation_score_iff_observed'),
+            model_name="evaluation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("score__isnull", False), ("state", "observed")),
+                    models.Q(
+                        models.Q(("state", "observed"), _negated=True),
+                        ("score__isnull", True),
+                    ),
+                    _connector="OR",
+                ),
+                name="evaluation_score_iff_observed",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='answer',
-            constraint=models.UniqueConstraint(fields=('question', 'attempt'), name='answer_attempt_unique'),
+            model_name="answer",
+            constraint=models.UniqueConstraint(
+                fields=("question", "attempt"), name="answer_attempt_unique"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='question',
-            constraint=models.UniqueConstraint(fields=('session', 'position'), name='question_position_unique'),
+            model_name="question",
+            constraint=models.UniqueConstraint(
+                fields=("session", "position"), name="question_position_unique"
+            ),
         ),
         migrations.AddIndex(
-            model_name='turn',
-            index=models.Index(condition=models.Q(('state', 'pending')), fields=['received_at'], name='turn_pending'),
+            model_name="turn",
+            index=models.Index(
+                condition=models.Q(("state", "pending")),
+                fields=["received_at"],
+                name="turn_pending",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='turn',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'pending')), fields=('session',), name='turn_one_open_per_session'),
+            model_name="turn",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "pending")),
+                fields=("session",),
+                name="turn_one_open_per_session",
+            ),
         ),
     ]

@@ -71,7 +71,7 @@ def _store_questions(
 ) -> Mapping[_Key, Question]:
     """Store the questions, then the probes into them; return all, by position."""
     rubrics = _known_rubrics({question.rubric for _, question in asked} - {""})
-    stored = {}
+    stored: Mapping[_Key, Question] = {}
     for are_probes in (False, True):
         rows = [
             _question_row(

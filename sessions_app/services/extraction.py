@@ -116,9 +116,7 @@ def _asked(row: MessageRow, position_of_slot: dict[int, int]) -> AskedQuestion:
     )
 
 
-def _position_answered(
-    row: MessageRow, questions: dict[int, AskedQuestion]
-) -> int:
+def _position_answered(row: MessageRow, questions: dict[int, AskedQuestion]) -> int:
     if row.question_no is None or row.question_no not in questions:
         raise MalformedJournal(seq=row.seq, problem="answers what was never asked")
     return row.question_no

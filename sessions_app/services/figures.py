@@ -156,9 +156,7 @@ def scored_slots(*, evaluations: Iterable[EvaluationRow]) -> list[EvaluationRow]
     return list({row.slot: row for row in ordered if row.state == OBSERVED}.values())
 
 
-def overall(
-    *, scored: Sequence[EvaluationRow]
-) -> tuple[float | None, float | None]:
+def overall(*, scored: Sequence[EvaluationRow]) -> tuple[float | None, float | None]:
     """Return (score, error) from 0 to 100 over the scored questions.
 
     Every question weighs the same. The error is that of a mean of independent
@@ -212,9 +210,7 @@ def _by_competency(
     return tuple(_competency_score(name, groups[name]) for name in sorted(groups))
 
 
-def _competency_score(
-    name: str, scored: Sequence[EvaluationRow]
-) -> CompetencyScore:
+def _competency_score(name: str, scored: Sequence[EvaluationRow]) -> CompetencyScore:
     score, error = _mean_score(scored)
     return CompetencyScore(name=name, score=score, error=error, answers=len(scored))
 

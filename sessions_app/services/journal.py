@@ -34,7 +34,10 @@ def lock_session(*, session_id: uuid.UUID) -> InterviewSession:
 
     On SQLite the transaction itself is the lock: it begins IMMEDIATE.
     """
-    return InterviewSession.objects.select_for_update().get(pk=session_id)
+    session: InterviewSession = InterviewSession.objects.select_for_update().get(
+        pk=session_id
+    )
+    return session
 
 
 def append_message(

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import Any
 
+from sessions_app.services.labels import NOT_ENOUGH_EVIDENCE
 from sessions_app.services.spans import Segment
 from sessions_app.services.transcript import MessageView
 
@@ -21,17 +21,6 @@ class Summary:
     sentence: str
     answers_scored: int
     answers_total: int
-
-
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class Advice:
-    """One thing to keep or to change, with a link to the words it is about."""
-
-    quote: str  # empty when nothing was said on it
-    gap: str
-    advice: str
-    criterion: str
-    anchor: str  # id of a page element
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,13 +90,14 @@ class OutlineView:
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class FeedbackItem:
-    """What the coach said about one answer."""
+    """What the coach said about one answer, with a link to what it rests on."""
 
     kind: str  # keep | change | move_on
-    quote: str
+    quote: str  # empty when nothing was said on it
     criterion: str
     gap: str
     advice: str
+    anchor: str  # id of a page element
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,24 +112,27 @@ class CriterionScore:
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """A stored evaluation with every claim checked against the answer's words."""
+    """A stored evaluation with every claim checked against the answer's words.
 
-    score: float | None
-    error: float | None
-    reason: str  # why it has no score; empty when it has one
-    criteria: tuple[CriterionScore, ...]
-    points: tuple[PointView, ...]
-    star: tuple[StarView, ...]
-    adjustments: tuple[Adjustment, ...]
-    outline: tuple[OutlineView, ...]
-    feedback: tuple[FeedbackItem, ...]
-    advice: tuple[tuple[str, Advice], ...]  # the feedback again, by kind, with links
-    next_band: str
-    provenance: str
+    The defaults are the verdict on an answer that nobody has judged.
+    """
+
+    percent: int | None = None
+    error: int | None = None  # half width of the band, in percent
+    word: str = NOT_ENOUGH_EVIDENCE
+    reason: str = ""  # why it has no score, or may change; or empty
+    criteria: tuple[CriterionScore, ...] = ()
+    points: tuple[PointView, ...] = ()
+    star: tuple[StarView, ...] = ()
+    adjustments: tuple[Adjustment, ...] = ()
+    outline: tuple[OutlineView, ...] = ()
+    feedback: tuple[FeedbackItem, ...] = ()
+    next_band: str = ""
+    provenance: str = ""
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class QuestionCard:
+class QuestionCard(Verdict):
     """One question with all that was said to it and how it was judged."""
 
     no: int  # order of asking, follow-ups not counted
@@ -148,23 +141,11 @@ class QuestionCard:
     topic: str
     requirement: str  # line of the job description that it serves, or empty
     state_word: str
-    percent: int | None
-    error: int | None
-    word: str
     unaided_percent: int | None  # before any follow-up
     seconds: float | None  # over all answers to it
-    reason: str  # why it is not scored, or may change; or empty
     answers: tuple[AnswerView, ...]
     probes: tuple[str, ...]
-    criteria: tuple[CriterionScore, ...] = ()
-    points: tuple[PointView, ...] = ()
-    star: tuple[StarView, ...] = ()
-    adjustments: tuple[Adjustment, ...] = ()
-    outline: tuple[OutlineView, ...] = ()
-    feedback: tuple[FeedbackItem, ...] = ()
-    advice: tuple[tuple[str, Advice], ...] = ()
-    next_band: str = ""
-    provenance: str = ""
+    is_pending: bool  # a judgement is outstanding
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -184,15 +165,11 @@ class Report:
     is_complete: bool  # no judgement is outstanding
     setup: tuple[Row, ...]
     summary: Summary
-    keep: tuple[Advice, ...]
-    change: tuple[Advice, ...]
+    keep: tuple[FeedbackItem, ...]
+    change: tuple[FeedbackItem, ...]
     criteria: tuple[CriterionSummary, ...]
     questions: tuple[QuestionCard, ...]
     next_step: NextStep
     transcript: tuple[MessageView, ...]
     metrics: tuple[Row, ...]
     disclaimer: str
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return nested plain values; times stay `datetime`."""
-        return dataclasses.asdict(self)

@@ -94,6 +94,7 @@ def receive_message(
     session = lock_session(session_id=session_id)
     known = _known_receipt(session=session, client_id=message.client_message_id)
     if known is not None:
+        _require_same_text(known.message, message)
         return known
     last_asked = _last_interviewer_message(session)
     _require_open(session, message, last_asked)
@@ -204,13 +205,20 @@ def _known_receipt(
     return Receipt(message=message, turn=message.turn, is_replay=True)
 
 
+def _require_same_text(known: Message, message: NewMessage) -> None:
+    # The back button sends an old form with new words: they must not vanish.
+    if known.content != message.content:
+        raise QuestionMoved
+
+
 def _last_interviewer_message(session: InterviewSession) -> Message:
-    return (
+    # There is one: a session begins with its first question.
+    said: Message = (
         Message.objects.filter(session=session)
         .exclude(role=Message.Role.CANDIDATE)
-        .order_by("-seq")
-        .first()
+        .latest("seq")
     )
+    return said
 
 
 def _require_open(

@@ -6,104 +6,158 @@ fills its column while its lettering keeps the size of the text around it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import dataclasses
+from collections.abc import Iterable
 from typing import Any
 
 from django import template
 
-from sessions_app.templatetags.display import read_duration, score_with_error
+from sessions_app.services.feedback import CriterionView
+from sessions_app.services.report_types import CriterionSummary, QuestionCard
+from sessions_app.templatetags.display import as_words, read_duration, score_with_error
 
 register = template.Library()
 
 BAR_ROW_PX = 46
 DOT_ROW_PX = 34
+AXIS_PX = 20
 # The dot strip shares its line with a label on the left and numbers on the right.
-STRIP_START, STRIP_END = 12.0, 56.0
+STRIP_START, STRIP_END = 10.0, 57.0
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One line of a chart; low and high are the ends of its band, from 0 to 100."""
+
+    name: str
+    word: str
+    score: str
+    percent: float | None
+    low: float | None
+    high: float | None
+    top: int  # pixels
+    note: str = ""  # evidence count, or time taken
+
+    @property
+    def text_y(self) -> int:
+        return self.top + 17
+
+    @property
+    def bar_y(self) -> int:
+        return self.top + 26
+
+    @property
+    def middle_y(self) -> int:
+        return self.top + 31
+
+    @property
+    def strip(self) -> dict[str, float | None]:
+        """Return where dot and band lie on the shorter strip, in percent."""
+        return {
+            name: _on_strip(getattr(self, name)) for name in ("percent", "low", "high")
+        }
 
 
 @register.inclusion_tag("components/_bar_chart.html", takes_context=True)
 def bar_chart(
     context: template.Context,
-    criteria: Iterable[Mapping[str, Any]],
+    criteria: Iterable[CriterionSummary],
     *,
     id: str,
     title: str,
-    compact: bool = False,
 ) -> dict[str, Any]:
-    """Draw one bar per criterion from 0 to 100, with its band and a hollow bar for none."""
-    rows = [_bar(row, top=index * BAR_ROW_PX) for index, row in enumerate(criteria)]
-    return {
-        "request": context.get("request"),
-        "id": id,
-        "title": title,
-        "rows": rows,
-        "height": len(rows) * BAR_ROW_PX + (0 if compact else 18),
-        "axis_y": len(rows) * BAR_ROW_PX + 12,
-        "compact": compact,
-    }
+    """Draw one bar per criterion with its band; a hollow one without evidence."""
+    rows = [
+        _row(
+            item.name,
+            item.word,
+            item.percent,
+            item.error,
+            top=index * BAR_ROW_PX,
+            note=str(item.evidence_count),
+        )
+        for index, item in enumerate(criteria)
+    ]
+    return _chart(context, rows, BAR_ROW_PX, id=id, title=title)
+
+
+@register.inclusion_tag("components/_bar_chart.html", takes_context=True)
+def feedback_chart(
+    context: template.Context, criteria: Iterable[CriterionView], *, id: str, title: str
+) -> dict[str, Any]:
+    """Draw one bar per criterion of a single answer, in little space."""
+    rows = [
+        _row(
+            as_words(item.name),
+            item.score_word,
+            item.percent,
+            None,
+            top=index * BAR_ROW_PX,
+        )
+        for index, item in enumerate(criteria)
+    ]
+    return _chart(context, rows, BAR_ROW_PX, id=id, title=title) | {"compact": True}
 
 
 @register.inclusion_tag("components/_dot_chart.html", takes_context=True)
 def dot_chart(
-    context: template.Context,
-    questions: Iterable[Mapping[str, Any]],
-    *,
-    id: str,
-    title: str,
+    context: template.Context, questions: Iterable[QuestionCard], *, id: str, title: str
 ) -> dict[str, Any]:
-    """Draw one dot with its range per question, and say how long each answer took."""
-    rows = [_dot(row, top=index * DOT_ROW_PX) for index, row in enumerate(questions)]
+    """Draw one dot with its band per question, and say how long each answer took."""
+    rows = [
+        _row(
+            f"{card.no}. {card.topic}",
+            card.word if card.percent is not None else card.state_word,
+            card.percent,
+            card.error,
+            top=index * DOT_ROW_PX,
+            note=read_duration(card.seconds),
+        )
+        for index, card in enumerate(questions)
+    ]
+    axis = [(_on_strip(value), value) for value in (0, 50, 100)]
+    return _chart(context, rows, DOT_ROW_PX, id=id, title=title) | {"axis": axis}
+
+
+def _row(
+    name: str,
+    word: str,
+    percent: float | None,
+    error: float | None,
+    *,
+    top: int,
+    note: str = "",
+) -> Row:
+    low = high = None
+    if percent is not None and error:
+        low, high = max(0.0, percent - error), min(100.0, percent + error)
+    return Row(
+        name=name,
+        word=word,
+        score=score_with_error(percent, error),
+        percent=percent,
+        low=low,
+        high=high,
+        top=top,
+        note=note,
+    )
+
+
+def _chart(
+    context: template.Context, rows: list[Row], row_px: int, *, id: str, title: str
+) -> dict[str, Any]:
+    height = len(rows) * row_px
     return {
-        "request": context.get("request"),
         "id": id,
         "title": title,
         "rows": rows,
-        "height": len(rows) * DOT_ROW_PX + 20,
-        "grid_height": len(rows) * DOT_ROW_PX,
-        "axis_y": len(rows) * DOT_ROW_PX + 15,
-        "axis": [(_on_strip(value), value) for value in (0, 50, 100)],
+        "rows_height": height,
+        "height": height + AXIS_PX,
+        "axis_y": height + AXIS_PX - 6,
+        "is_print": "print" in context["request"].GET
+        if "request" in context
+        else False,
     }
-
-
-def _bar(row: Mapping[str, Any], *, top: int) -> dict[str, Any]:
-    percent, error = row["percent"], row.get("error")
-    return {
-        "name": row["name"],
-        "word": row.get("word") or row.get("score_word", ""),
-        "score": score_with_error(percent, error),
-        "evidence_count": row.get("evidence_count"),
-        "percent": percent,
-        "low": _bounded(percent, error, sign=-1),
-        "high": _bounded(percent, error, sign=1),
-        "text_y": top + 17,
-        "bar_y": top + 26,
-        "range_y": top + 31,
-    }
-
-
-def _dot(row: Mapping[str, Any], *, top: int) -> dict[str, Any]:
-    percent, error = row["percent"], row.get("error")
-    low, high = _bounded(percent, error, sign=-1), _bounded(percent, error, sign=1)
-    return {
-        "no": row["no"],
-        "topic": row["topic"],
-        "word": row["word"],
-        "score": score_with_error(percent, error),
-        "time": read_duration(row["seconds"]),
-        "percent": percent,
-        "x": _on_strip(percent),
-        "low": _on_strip(low),
-        "high": _on_strip(high),
-        "text_y": top + 22,
-        "line_y": top + 17,
-    }
-
-
-def _bounded(percent: float | None, error: float | None, *, sign: int) -> float | None:
-    """Return one end of the band within 0 to 100, or None without a band."""
-    if percent is None or not error:
-        return None
-    return max(0.0, min(100.0, percent + sign * error))
 
 
 def _on_strip(percent: float | None) -> float | None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 from django import template
 from django.forms import BoundField, CheckboxInput
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+
+from sessions_app.services.spans import Mark, Segment
 
 register = template.Library()
 
@@ -42,7 +44,8 @@ def form_field(
         for part, present in (("helptext", hint), ("error", field.errors))
         if present
     )
-    attributes = {"class": "input"}
+    # A placeholder that repeats the label is read twice and looks like an answer.
+    attributes: dict[str, Any] = {"class": "input", "placeholder": False}
     if described_by:
         attributes["aria-describedby"] = described_by
     if counted:
@@ -71,14 +74,22 @@ def shape(kind: str, word: str) -> SafeString:
 
 
 @register.simple_tag
-def evidence(segments: Iterable[Mapping[str, Any]], prefix: str) -> SafeString:
+def evidence(segments: Iterable[Segment], *scope: str | int) -> SafeString:
     """Show an answer with its evidence marked and each mark linked to its point.
 
-    The first link of evidence n has the id `<prefix>-evidence-<n>`, so that a point
-    can lead back to the words that it rests on.
+    scope: what makes ids unique on the page, such as "question", 3. The first link
+    of evidence n has the id `<scope>-evidence-<n>`, so that a point can lead back to
+    the words that it rests on.
     """
+    prefix = "-".join(str(part) for part in scope)
     seen: set[int] = set()
     return format_html_join("", "{}", ((_segment(s, prefix, seen),) for s in segments))
+
+
+@register.filter
+def as_words(code: str) -> str:
+    """Show a stored code, such as "trade_offs", as words."""
+    return code.replace("_", " ").capitalize()
 
 
 @register.filter
@@ -127,38 +138,34 @@ def _worded_shape(kind: str, word: str) -> SafeString:
     )
 
 
-def _segment(
-    segment: Mapping[str, Any], prefix: str, seen: set[int]
-) -> SafeString | str:
-    marks = segment["marks"]
-    if not marks:
-        return str(segment["text"])
-    links = [_evidence_link(mark, prefix, seen) for mark in marks]
+def _segment(segment: Segment, prefix: str, seen: set[int]) -> SafeString | str:
+    if not segment.marks:
+        return segment.text
+    links = [_evidence_link(mark, prefix, seen) for mark in segment.marks]
     return format_html(
         '<mark class="evidence" data-kind="{}">{}</mark>{}',
-        _strongest_kind(marks),
-        segment["text"],
+        _shown_kind(segment.marks),
+        segment.text,
         format_html_join("", "{}", ((link,) for link in links)),
     )
 
 
-def _evidence_link(mark: Mapping[str, Any], prefix: str, seen: set[int]) -> SafeString:
-    number = mark["n"]
+def _evidence_link(mark: Mark, prefix: str, seen: set[int]) -> SafeString:
     anchor = ""
-    if number not in seen:
-        seen.add(number)
-        anchor = format_html(' id="{}-evidence-{}"', prefix, number)
+    if mark.n not in seen:
+        seen.add(mark.n)
+        anchor = format_html(' id="{}-evidence-{}"', prefix, mark.n)
     return format_html(
         '<a class="evidence-link"{} href="#{}" aria-label="Evidence {} for {}">[{}]</a>',
         anchor,
-        mark["target_id"],
-        number,
-        mark["label"],
-        number,
+        mark.target_id,
+        mark.n,
+        mark.label,
+        mark.n,
     )
 
 
-def _strongest_kind(marks: Iterable[Mapping[str, Any]]) -> str:
+def _shown_kind(marks: Iterable[Mark]) -> str:
     """Return the kind that a shared segment shows: a contradiction is never hidden."""
-    kinds = {mark["kind"] for mark in marks}
+    kinds = {mark.kind for mark in marks}
     return next((k for k in ("contradicts", "supports") if k in kinds), "star")

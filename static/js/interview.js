@@ -104,10 +104,11 @@ class Room {
     this.draft.keep();
     this.#showDraftState("Kept on this device");
     if (status === 409) {
-      this.#notify("warning", reply.message ?? "This question was answered in another tab. Your draft is kept.",
-        { label: "Show it", url: reply.room ?? location.pathname });
+      this.#notify("warning", `${reply.message} Your draft is kept.`, { label: "Show it", url: reply.next });
+    } else if (status === 400 && reply.message) {
+      this.field.setAttribute("aria-invalid", "true");
+      this.#notify("error", reply.message);
     } else if (reply.message) {
-      if (status === 400) this.field.setAttribute("aria-invalid", "true");
       this.#notify("error", reply.message, reply.next && { label: "Go on", url: reply.next });
     } else {
       this.#notify("error", "Your answer is kept on this device. It could not be sent.",
@@ -144,7 +145,7 @@ class Room {
 
   #fail(message) {
     this.#endTurn();
-    this.#notify("error", message, { label: "Try again", url: location.pathname });
+    this.#notify("error", message, { label: "Retry", submit: find("#retry-form") });
   }
 
   #update({ state, progress_label, topic, question_no, client_message_id, seconds_left, report_url }) {

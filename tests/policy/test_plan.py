@@ -53,7 +53,9 @@ def test_only_the_warm_up_goes_without_follow_ups(set_up):
     plan = make_plan(bank=BANK, **set_up)
 
     assert {slot.max_probes for slot in plan.slots} <= {0, 1, 2}
-    assert all((slot.max_probes == 0) == (slot.phase == "warm_up") for slot in plan.slots)
+    assert all(
+        (slot.max_probes == 0) == (slot.phase == "warm_up") for slot in plan.slots
+    )
 
 
 @pytest.mark.parametrize(("minutes", "slots"), [(10, 4), (20, 7), (30, 10), (None, 8)])
@@ -148,6 +150,14 @@ def test_tests_one_claim_of_the_resume():
     assert len(claimed) == 1
     assert claimed[0].label.startswith("Part")
     assert claimed[0].competency in ("Search", "Billing")
+
+
+def test_a_claim_of_the_resume_does_not_lift_the_level():
+    plan = make_plan(
+        bank=BANK, level="junior", kind="technical", minutes=10, resume="Part3, part7."
+    )
+
+    assert {slot.source for slot in plan.slots} == {"base"}
 
 
 def test_another_seed_asks_other_questions():

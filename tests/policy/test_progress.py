@@ -158,6 +158,8 @@ def test_the_order_of_rows_does_not_matter(journal):
 
 
 def test_reads_the_message_when_no_decided_text_was_kept():
-    entry = JournalEntry(1, "interviewer", "question", "Thank you. Why?", 1, {"slot": 0})
+    entry = JournalEntry(
+        1, "interviewer", "question", "Thank you. Why?", 1, {"slot": 0}
+    )
 
     assert fold(plan=PLAN, entries=[entry]).open_question == "Thank you. Why?"

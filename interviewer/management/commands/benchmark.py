@@ -1,0 +1,102 @@
+"""Run benchmark suites on data of their own."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management import CommandError, call_command
+from django.core.management.base import BaseCommand
+
+from interviewer.benchmarks import SUITES
+from interviewer.benchmarks.suite import SuiteOptions, SuiteResult, UnableToRun
+from interviewer.redis_urls import embedded_redis_socket, socket_url
+from interviewer.runtime.processes import stop
+from interviewer.runtime.redis_server import start_redis, wait_until_ready
+
+
+class Command(BaseCommand):
+    help = "Measure parts of the product; exit code 1 if a check fails."
+    requires_system_checks = []
+
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
+        parser.add_argument(
+            "suites", nargs="+", choices=[*SUITES, "all"], metavar="SUITE"
+        )
+        parser.add_argument("--json", action="store_true", help="print JSON only")
+        parser.add_argument("--data", type=Path, help="data that a suite reads")
+        parser.add_argument("--here", action="store_true", help=argparse.SUPPRESS)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        names = list(SUITES) if "all" in options["suites"] else options["suites"]
+        if not options["here"]:
+            sys.exit(_run_apart(names, options))
+        call_command("migrate", verbosity=0, interactive=False, skip_checks=True)
+        results = [self._run(name, options) for name in names]
+        if options["json"]:
+            documents = [result.to_dict() for result in results]
+            document = documents[0] if len(documents) == 1 else documents
+            self.stdout.write(json.dumps(document, indent=2))
+        if not all(result.is_passed for result in results):
+            raise CommandError("A check failed.")
+
+    def _run(self, name: str, options: dict[str, Any]) -> SuiteResult:
+        suite = importlib.import_module(SUITES[name])
+        try:
+            result: SuiteResult = suite.run(options=SuiteOptions(data=options["data"]))
+        except UnableToRun as error:
+            raise CommandError(f"{name}: {error}") from None
+        if not options["json"]:
+            self.stdout.write(as_text(result))
+        return result
+
+
+def _run_apart(names: list[str], options: dict[str, Any]) -> int:
+    """Run in a process with a data directory and a Redis server of its own."""
+    with tempfile.TemporaryDirectory(prefix="interviewer-bench-") as directory:
+        socket_path = embedded_redis_socket(data_dir=Path(directory))
+        redis = start_redis(
+            socket_path=socket_path, environment=os.environ, is_kept=False
+        )
+        try:
+            wait_until_ready(process=redis, socket_path=socket_path)
+            command = [sys.executable, "manage.py", "benchmark", "--here", *names]
+            command += ["--json"] if options["json"] else []
+            command += ["--data", str(options["data"])] if options["data"] else []
+            return subprocess.run(
+                command,
+                cwd=settings.BASE_DIR,
+                env={
+                    **os.environ,
+                    "DATA_DIR": directory,
+                    "REDIS_URL": socket_url(path=socket_path),
+                    "REDIS_CACHE_URL": "",
+                    "DATABASE_STATEMENT_TIMEOUT_SECONDS": "0",
+                    "LOG_LEVEL": "ERROR",
+                },
+            ).returncode
+        finally:
+            stop(process=redis, grace_seconds=2)
+
+
+def as_text(result: SuiteResult) -> str:
+    """Return the result as lines for a person."""
+    lines = [result.suite]
+    for arm in result.arms:
+        counts = "".join(f"  {name} {value:g}" for name, value in arm.counts.items())
+        lines.append(
+            f"  {arm.name:<28} n {arm.n:<6} p50 {arm.p50_ms:9.3f} ms  "
+            f"p95 {arm.p95_ms:9.3f} ms  CPU {arm.cpu_ms:9.3f} ms{counts}"
+        )
+    lines += [f"  {name}: {value:.3f}" for name, value in result.ratios.items()]
+    for name, is_true in result.checks.items():
+        lines.append(f"  [{'ok' if is_true else 'FAILED'}] {name}")
+    return "\n".join(lines)

@@ -1,0 +1,68 @@
+"""How sure a score is, from what can be seen without knowing the right one."""
+
+from __future__ import annotations
+
+from interviewer.scoring import calibration as c
+from interviewer.scoring.comparison import Comparison
+from interviewer.scoring.words import content_words
+
+MARGIN_WEIGHT = 0.4
+AGREEMENT_WEIGHT = 0.3
+NEARNESS_WEIGHT = 0.3
+
+
+def confidence_in(*, comparison: Comparison) -> float:
+    """Return the confidence from 0 to 1: margin, agreement, nearness."""
+    return (
+        MARGIN_WEIGHT * _margin(comparison)
+        + AGREEMENT_WEIGHT * _agreement(comparison)
+        + NEARNESS_WEIGHT * _nearness(comparison)
+    )
+
+
+def error_at(*, confidence: float) -> float:
+    """Return the half width of the 80 % band around a score."""
+    span = c.ERROR_AT_NO_CONFIDENCE - c.ERROR_AT_FULL_CONFIDENCE
+    return c.ERROR_AT_NO_CONFIDENCE - span * confidence
+
+
+def _margin(comparison: Comparison) -> float:
+    """Return how far the points' support is from the thresholds, by weight."""
+    mix = c.WORDS_ONLY if comparison.reading.vectors is None else c.WITH_ENCODER
+    total = margin = 0.0
+    for point, coverage in zip(
+        comparison.question.points, comparison.coverages, strict=True
+    ):
+        distance = min(
+            abs(coverage.support - mix.partial_from),
+            abs(coverage.support - mix.hit_from),
+        )
+        total += point.weight
+        margin += point.weight * min(1.0, distance / c.MARGIN_SPAN)
+    return margin / total
+
+
+def _agreement(comparison: Comparison) -> float:
+    """Return how well words alone and words with vectors agree on the points."""
+    pairs = [
+        (coverage.words_credit, coverage.credit)
+        for coverage in comparison.coverages
+        if coverage.contradiction is None
+    ]
+    if comparison.reading.vectors is None or not pairs:
+        return c.UNKNOWN_AGREEMENT
+    return 1.0 - sum(abs(first - second) for first, second in pairs) / len(pairs)
+
+
+def _nearness(comparison: Comparison) -> float:
+    """Return how near the nearest graded answer is; the answer itself not counted."""
+    text = comparison.reading.text
+    said = {word.stem for word in comparison.reading.words if word.is_content}
+    overlaps = [0.0]
+    for exemplar in comparison.question.exemplars:
+        if exemplar.text.strip() != text.strip():
+            graded = {word.stem for word in content_words(text=exemplar.text)}
+            shared = 2 * len(said & graded)
+            overlaps.append(shared / max(1, len(said) + len(graded)))
+    start, stop = c.NEARNESS_RAMP
+    return min(1.0, max(0.0, (max(overlaps) - start) / (stop - start)))

@@ -1,0 +1,162 @@
+"""The parts of a told case: situation, own action, result.
+
+Rules over words, clause by clause. They find whether a part is there, not how
+good it is; the rubric's points judge that.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from interviewer.scoring.reading import Reading, Unit
+from interviewer.scoring.result import Evidence, StarPart
+from interviewer.scoring.sentences import CLAUSE, PAIR, SENTENCE
+from interviewer.scoring.vocabulary import (
+    IRREGULAR_FORMS,
+    MODALS,
+    STATIVE_VERBS,
+    STOP_WORDS,
+    word_set,
+)
+from interviewer.scoring.words import Word
+
+SITUATION = "situation"
+ACTION = "action"
+RESULT = "result"
+PARTS = (SITUATION, ACTION, RESULT)
+KIND = "star"
+
+_PAST_AUXILIARIES = word_set(
+    "was were had did wasn't weren't hadn't didn't went came became"
+)
+_SKIPPED = word_set(
+    "also then just really first finally always often quickly personally even still "
+    "therefore immediately eventually later once again actually simply only and so "
+    "myself usually"
+)
+_CAUSED = word_set("got had made let helped")  # "I got them to agree"
+_SITUATION = re.compile(
+    r"\b(?:when i|while i|at (?:my|our|a|the|one) |in (?:my|our) (?:last|previous|first"
+    r"|second|third|final|current|old|team|company|course|project|job)|last (?:year|month"
+    r"|week|summer|spring|autumn|fall|winter|quarter|time|december|march)|(?:a|two|three"
+    r"|some|few|\d+) (?:years?|months?|weeks?) ago|there (?:was|were|had been)|used to"
+    r"|(?:my|our|the) (?:task|goal|job|role|aim|problem|team|company|manager|boss|client"
+    r"|customers?|project|product) (?:was|were|had|wanted|needed|asked|kept|did|said|chose"
+    r"|planned|decided)|(?:was|were) (?:asked|told|given|supposed|responsible|about to"
+    r"|working|struggling|building|planning)|(?:in|since|during|back in) (?:19|20)\d\d"
+    r"|during (?:my|our|the|a)|one (?:day|time|of (?:my|our))|(?:wanted|needed|planned"
+    r"|had) to|we (?:had|were|planned|needed|wanted))\b",
+    re.IGNORECASE,
+)
+_RESULT = re.compile(
+    r"\b(?:as a (?:result|consequence)|in the end|since then|at the end|eventually|finally"
+    r"|afterwards?|after that|from then on|ever since|the (?:result|outcome|effect|upshot)"
+    r"|(?:it|that|this|which) (?:worked|saved|cut|led to|resulted|paid off|meant|made)"
+    r"|turned out|ended up|led to|resulted in|no longer|never again|went (?:from|down|up"
+    r"|live|well|through|back|to)|(?:dropped|fell|rose|grew|shrank|decreased|increased"
+    r"|improved|reduced|cut|halved|doubled|tripled|saved|gained|lost|cost|avoided|stayed"
+    r"|shipped|launched|released|delivered|finished|signed|renewed|promoted|adopted"
+    r"|accepted|approved|agreed|succeeded|failed|passed|won|solved|resolved|fixed"
+    r"|disappeared|vanished|stopped|kept|returned|recovered|survived|thanked)|on time"
+    r"|(?:still|now) (?:use|uses|used|runs?|in use|works?|takes?|do|does|have|has|the))\b"
+    r"|\d+(?:[.,]\d+)?\s*(?:%|percent\b|per cent\b)|\bfrom (?:about |around |nearly )?"
+    r"[\w.]+ (?:\w+ )?(?:down |up )?to\b",
+    re.IGNORECASE,
+)
+_HYPOTHETICAL = word_set("would could might should will if i'd i'll")
+
+
+def find_parts(*, reading: Reading, required: Sequence[str]) -> tuple[StarPart, ...]:
+    """Return the parts with the first words that show each."""
+    units = [unit for unit in reading.units if unit.kind != PAIR]
+    # Clauses are quoted rather than the sentence around them.
+    order = sorted(units, key=lambda unit: (unit.start, unit.end - unit.start))
+    split = {unit.sentence for unit in units if unit.kind == CLAUSE}
+    narrow = [u for u in order if u.kind != SENTENCE or u.sentence not in split]
+    found: dict[str, Unit] = {}
+    for unit in narrow:
+        for part, shows in _RULES:
+            if part not in found and shows(reading.text, unit):
+                found[part] = unit
+    return tuple(
+        StarPart(
+            part=part,
+            required=part in required,
+            found=part in found,
+            evidence=_evidence(reading.text, found[part], part)
+            if part in found
+            else None,
+        )
+        for part in PARTS
+    )
+
+
+def _evidence(text: str, unit: Unit, part: str) -> Evidence:
+    return Evidence(unit.start, unit.end, text[unit.start : unit.end], KIND, part)
+
+
+def shows_action(text: str, unit: Unit) -> bool:
+    """Return whether the speaker says what they did, with a concrete verb."""
+    words = unit.words
+    for place, word in enumerate(words):
+        if word.lower in {"i", "i've", "i'd"} and _acts(
+            words[place + 1 :], unit, place
+        ):
+            return True
+    # Notes leave the "I" out: "Benchmarked both, showed the slow query."
+    return bool(words) and _is_past_verb(words[0]) and not _is_stative(words[0])
+
+
+def _acts(after: Sequence[Word], unit: Unit, place: int) -> bool:
+    for step, word in enumerate(after[:4], start=place + 1):
+        if word.lower in _SKIPPED or word.lower in {"have", "had"}:
+            continue
+        if word.lower in MODALS or step in unit.negated:
+            return False
+        if word.lower in _CAUSED:
+            return True
+        return word.is_content and not _is_stative(word)
+    return False
+
+
+def shows_situation(text: str, unit: Unit) -> bool:
+    """Return whether the clause tells of something that was the case."""
+    if _is_hypothetical(unit):
+        return False
+    if _SITUATION.search(text, unit.start, unit.end):
+        return True
+    own = any(word.lower in {"i", "i've", "i'd"} for word in unit.words)
+    return not own and any(_is_past(word) for word in unit.words[1:])
+
+
+def shows_result(text: str, unit: Unit) -> bool:
+    """Return whether the clause tells how something ended or by how much it moved."""
+    if _is_hypothetical(unit):
+        return False
+    return bool(_RESULT.search(text, unit.start, unit.end))
+
+
+_RULES = (
+    (SITUATION, shows_situation),
+    (ACTION, shows_action),
+    (RESULT, shows_result),
+)
+
+
+def _is_hypothetical(unit: Unit) -> bool:
+    return any(word.lower in _HYPOTHETICAL for word in unit.words)
+
+
+def _is_past(word: Word) -> bool:
+    return word.lower in _PAST_AUXILIARIES or _is_past_verb(word)
+
+
+def _is_past_verb(word: Word) -> bool:
+    if word.lower in STOP_WORDS:
+        return False
+    return word.lower.endswith("ed") or word.lower in IRREGULAR_FORMS
+
+
+def _is_stative(word: Word) -> bool:
+    return word.stem in STATIVE_VERBS

@@ -1,0 +1,91 @@
+"""Refusals that come before the room can be shown: the typed text stays in sight."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render, resolve_url
+
+NO_STORE = {"Cache-Control": "private, no-store"}
+
+
+def wants_json(request: HttpRequest) -> bool:
+    """Say whether a script asks, not a person's browser."""
+    preferred = request.get_preferred_type(["text/html", "application/json"])
+    return preferred == "application/json"
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Answer a form whose security token is missing or out of date."""
+    return _keep(
+        request,
+        status=403,
+        code="out_of_date",
+        heading="This form is out of date",
+        message="It was opened before you signed in or out, or cookies are switched "
+        "off. Nothing was sent. Open the page again and send it from there.",
+        url=request.path if request.method == "GET" else _page_of(request),
+        label="Open the page again",
+    )
+
+
+def signed_out(request: HttpRequest) -> HttpResponse:
+    """Answer a message from a person whose login has ended."""
+    return _keep(
+        request,
+        status=401,
+        code="signed_out",
+        heading="You are signed out",
+        message="Your earlier answers are saved. Sign in again to go on.",
+        url=f"{resolve_url(settings.LOGIN_URL)}?next={_page_of(request)}",
+        label="Sign in",
+    )
+
+
+def not_saved(request: HttpRequest) -> HttpResponse:
+    """Answer a message that the database could not take just now."""
+    response = _keep(
+        request,
+        status=503,
+        code="not_saved",
+        heading="Not saved yet",
+        message="Your earlier answers are saved. This one could not be stored just "
+        "now; the storage is full or not reachable. Go back and send it again.",
+        url=_page_of(request),
+        label="Back to the interview",
+    )
+    response["Retry-After"] = "5"
+    return response
+
+
+def _keep(
+    request: HttpRequest,
+    *,
+    status: int,
+    code: str,
+    heading: str,
+    message: str,
+    url: str,
+    label: str,
+) -> HttpResponse:
+    if wants_json(request):
+        return JsonResponse(
+            {"status": code, "message": message, "next": url},
+            status=status,
+            headers=NO_STORE,
+        )
+    context = {
+        "heading": heading,
+        "message": message,
+        "url": url,
+        "label": label,
+        "text": request.POST.get("text", ""),
+    }
+    response = render(request, "interview/kept_text.html", context, status=status)
+    response["Cache-Control"] = NO_STORE["Cache-Control"]
+    return response
+
+
+def _page_of(request: HttpRequest) -> str:
+    """Return the page that a form's address belongs to: the room for its answers."""
+    return request.path.removesuffix("answers/")

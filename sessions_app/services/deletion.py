@@ -1,0 +1,29 @@
+"""Deleting an interview with everything that is known of it."""
+
+from __future__ import annotations
+
+import uuid
+
+import structlog
+from django.db import transaction
+
+from sessions_app.models import InterviewSession
+from sessions_app.services.journal import lock_session
+
+log = structlog.get_logger(__name__)
+
+
+@transaction.atomic
+def delete_session(*, session_id: uuid.UUID) -> None:
+    """Remove the session, its journal and all that is derived from it; for good.
+
+    A reply or an archive batch in progress waits for the row lock, then finds
+    nothing to write to. Deleting again is harmless. Rubrics stay: they are the
+    bank's words, not the candidate's.
+    """
+    try:
+        session = lock_session(session_id=session_id)
+    except InterviewSession.DoesNotExist:
+        return
+    session.delete()
+    log.info("session_deleted", session_id=str(session_id))

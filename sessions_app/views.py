@@ -1,0 +1,66 @@
+"""Pages on past interviews: the list, the report, deletion."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_http_methods, require_safe
+
+from sessions_app.forms import SessionFilterForm
+from sessions_app.models import InterviewSession
+from sessions_app.services.deletion import delete_session
+from sessions_app.services.listing import list_sessions
+from sessions_app.services.reports import build_report
+
+personal = cache_control(private=True, no_store=True)
+
+
+@require_safe
+@personal
+@login_required
+def session_list(request: HttpRequest) -> HttpResponse:
+    """Show the person's interviews, newest first."""
+    filters = SessionFilterForm(request.GET)
+    filters.is_valid()  # a value that is not on offer is shown as an error, not used
+    page = list_sessions(
+        sessions=InterviewSession.objects.visible_to(request.user),
+        filters=filters.cleaned_data,
+        page_number=request.GET.get("page"),
+    )
+    return render(request, "sessions/list.html", {"page": page, "filters": filters})
+
+
+@require_safe
+@personal
+@login_required
+def session_report(request: HttpRequest, session_id: uuid.UUID) -> HttpResponse:
+    """Show the report of an ended interview; an unfinished one opens its room."""
+    session = get_object_or_404(
+        InterviewSession.objects.visible_to(request.user), pk=session_id
+    )
+    if not session.is_ended:
+        return redirect("interview_room", session.pk)
+    report = build_report(session=session, practice_url=reverse("interview_new"))
+    context = {"session": session, "report": report}
+    return render(request, "sessions/report.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@personal
+@login_required
+def session_delete(request: HttpRequest, session_id: uuid.UUID) -> HttpResponse:
+    """Ask before deleting; delete on POST."""
+    session = get_object_or_404(
+        InterviewSession.objects.visible_to(request.user), pk=session_id
+    )
+    if request.method != "POST":
+        return render(request, "sessions/delete.html", {"session": session})
+    delete_session(session_id=session.pk)
+    messages.success(request, "The interview and everything in it was deleted.")
+    return redirect("interview_list")

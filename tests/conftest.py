@@ -1,0 +1,37 @@
+"""What every test may ask for."""
+
+import os
+import shutil
+
+import pytest
+from django.conf import settings
+
+pytest_plugins = ["tests.people"]
+
+CHROMIUM_NAMES = ["chromium", "chromium-browser", "google-chrome"]
+
+
+def pytest_configure():
+    # Hashed names need collected files, and a slow hash protects nobody here.
+    settings.STORAGES["staticfiles"]["BACKEND"] = (
+        "django.contrib.staticfiles.storage.StaticFilesStorage"
+    )
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+def find_chromium():
+    """Return the path of a Chromium, or None."""
+    return next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
+
+
+def pytest_runtest_setup(item):
+    if item.get_closest_marker("browser") and find_chromium() is None:
+        if os.environ.get("CI"):
+            pytest.fail("Browser tests must run here, and no Chromium was found.")
+        pytest.skip(f"none of {', '.join(CHROMIUM_NAMES)} was found")
+
+
+@pytest.fixture(scope="session")
+def chromium_path():
+    """The Chromium that browser tests start."""
+    return find_chromium()

@@ -1,0 +1,69 @@
+import datetime
+import uuid
+
+from django.apps import apps
+
+from sessions_app.models import RubricVersion
+from sessions_app.models.base import OwnedModel
+from sessions_app.services.archive import drain
+from sessions_app.services.deletion import delete_session
+from tests.people import START, answer, ask, make_answered_session, make_session, probe
+
+NOW = START + datetime.timedelta(hours=1)
+
+
+def rows_owned_by(user):
+    return {
+        model.__name__: model.objects.filter(user=user).count()
+        for model in apps.get_app_config("sessions_app").get_models()
+        if issubclass(model, OwnedModel)
+    }
+
+
+def test_leaves_no_row_of_the_session(alice):
+    session = make_answered_session(user=alice, is_finished=False)
+    probe(session)
+    answer(session)
+    drain(now=NOW)
+    assert all(rows_owned_by(alice).values())
+
+    delete_session(session_id=session.pk)
+
+    assert not any(rows_owned_by(alice).values())
+
+
+def test_leaves_other_interviews_alone(alice, bob):
+    mine, other = make_answered_session(user=alice), make_answered_session(user=alice)
+    make_answered_session(user=bob)
+    drain(now=NOW)
+    before = rows_owned_by(bob)
+
+    delete_session(session_id=mine.pk)
+
+    assert rows_owned_by(bob) == before
+    assert other.messages.exists()
+    assert other.answers.count() == 3
+
+
+def test_leaves_the_rubrics(alice):
+    RubricVersion.objects.create(digest="a" * 64, bank_id="b", version=1, body={})
+    session = make_session(user=alice)
+    ask(session, rubric="a" * 64)
+    drain(now=NOW)
+
+    delete_session(session_id=session.pk)
+
+    assert RubricVersion.objects.count() == 1
+
+
+def test_again_is_harmless(db):
+    delete_session(session_id=uuid.uuid4())
+
+
+def test_the_archive_does_not_bring_it_back(alice):
+    session = make_answered_session(user=alice)
+
+    delete_session(session_id=session.pk)
+    drain(now=NOW)
+
+    assert not any(rows_owned_by(alice).values())
