@@ -47,14 +47,11 @@ def read_or_create_secret(path: Path) -> str:
 
 
 def _create_secret(path: Path) -> str:
-    # Written aside and linked into place: of two processes that start together
-    # both end up with the secret of the first, and nobody reads half of one.
-    draft = path.with_name(f"{path.name}.{os.getpid()}")
+    # Written aside and linked into place: of two processes that start together both
+    # end up with the secret of the first, and nobody reads half of one.
+    draft = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
     try:
-        # A draft or secret left empty by a full disk must not stay for ever.
-        draft.unlink(missing_ok=True)
-        if path.exists() and not path.read_bytes().strip():
-            path.unlink()
+        _remove_empty(path)
         handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with open(handle, "w", encoding="ascii") as file:
             file.write(secrets.token_urlsafe(64))
@@ -67,6 +64,12 @@ def _create_secret(path: Path) -> str:
         raise unusable(path.parent, error) from None
     finally:
         draft.unlink(missing_ok=True)
+
+
+def _remove_empty(path: Path) -> None:
+    # Left behind by a disk that was full.
+    if path.exists() and path.stat().st_size == 0:
+        path.unlink(missing_ok=True)
 
 
 def unusable(directory: Path, error: OSError) -> ImproperlyConfigured:

@@ -150,7 +150,7 @@ class InterviewSessionAdmin(ReadOnlyAdmin):
         ),
         ("Transcript", {"fields": ("transcript",)}),
         ("Evaluations", {"fields": ("evaluations",)}),
-        ("Metrics", {"fields": ("metrics",)}),
+        ("Metrics", {"fields": ("figures",)}),
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
@@ -193,7 +193,7 @@ class InterviewSessionAdmin(ReadOnlyAdmin):
         return _rendered("evaluations", rows=[_evaluation_row(row) for row in rows])
 
     @admin.display(description="Figures")
-    def metrics(self, session: InterviewSession) -> SafeString:
+    def figures(self, session: InterviewSession) -> SafeString:
         metrics, is_on_demand = metrics_for(session=session)
         rows = metrics_rows(metrics=metrics)
         return _rendered("metrics", rows=rows, is_on_demand=is_on_demand)

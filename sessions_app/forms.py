@@ -23,14 +23,18 @@ class SessionFilterForm(forms.Form):
     )
 
 
-class _LowerCaseEmail(forms.ModelForm):  # type: ignore[type-arg]
+class _AccountForm(forms.ModelForm):  # type: ignore[type-arg]
     def clean_email(self) -> str | None:
         """Return the address as it is stored: in lower case; a guest has none."""
         email = self.cleaned_data["email"]
+        if self.instance.is_guest and email:
+            raise forms.ValidationError("A guest gets an address by signing up.")
+        if not self.instance.is_guest and not email:
+            raise forms.ValidationError("Enter an e-mail address.")
         return email.lower() if email else None
 
 
-class AccountCreationForm(_LowerCaseEmail, AdminUserCreationForm):  # type: ignore[type-arg]
+class AccountCreationForm(_AccountForm, AdminUserCreationForm):  # type: ignore[type-arg]
     """Adds an account holder in the admin, known by e-mail."""
 
     class Meta:
@@ -38,7 +42,7 @@ class AccountCreationForm(_LowerCaseEmail, AdminUserCreationForm):  # type: igno
         fields = ("email",)
 
 
-class AccountChangeForm(_LowerCaseEmail, UserChangeForm):  # type: ignore[type-arg]
+class AccountChangeForm(_AccountForm, UserChangeForm):  # type: ignore[type-arg]
     """Changes an account in the admin."""
 
     class Meta:

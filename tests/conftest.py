@@ -6,7 +6,7 @@ import shutil
 import pytest
 from django.conf import settings
 
-pytest_plugins = ["tests.people"]
+pytest_plugins = ["tests.people", "tests.interviews"]
 
 CHROMIUM_NAMES = ["chromium", "chromium-browser", "google-chrome"]
 

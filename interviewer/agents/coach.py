@@ -96,12 +96,14 @@ def outline(
     if assessment.state != result.OBSERVED:
         return _outline_from_nothing(question)
     parts = _missing_parts(assessment)
-    lines = [
+    told = [
         line
         for point in assessment.points
         for line in _point_lines(question, point, answer)
         if line.mark == SAID or not _belongs_to(point.id, parts)
     ]
+    wrong = {line.replaces for line in told}
+    lines = [line for line in told if line.mark == ADD or line.text not in wrong]
     opening = [_blank(part) for part in parts if part == "situation"]
     ending = [_blank(part) for part in parts if part != "situation"]
     return tuple(_without_repeats([*opening, *lines, *ending]))
@@ -112,13 +114,17 @@ def next_step(*, assessments: Sequence[Assessment]) -> str:
     judged = [a for a in assessments if a.state == result.OBSERVED]
     if not judged:
         return phrases.NOTHING_JUDGED
-    gaps = Counter(gap for assessment in judged for gap in _gaps(assessment))
-    if not gaps:
-        return phrases.NOTHING_RECURS
+    counts: Counter[tuple[str, str]] = Counter()
+    losses: Counter[tuple[str, str]] = Counter()
+    for practice, because, loss in (gap for a in judged for gap in _gaps(a)):
+        counts[practice, because] += 1
+        losses[practice, because] += loss
+    if not counts:
+        return phrases.NOTHING_STANDS_OUT
     # The order of the verdicts must not decide between equals.
-    (practice, because), count = min(gaps.items(), key=lambda gap: (-gap[1], gap[0]))
+    gap = min(counts, key=lambda gap: (-counts[gap], -losses[gap], gap))
     answers = "answer" if len(judged) == 1 else "answers"
-    return f"Practice {practice}: {because} in {count} of {len(judged)} {answers}."
+    return f"Practice {gap[0]}: {gap[1]} in {counts[gap]} of {len(judged)} {answers}."
 
 
 # Feedback
@@ -144,7 +150,7 @@ def _kept(assessment: Assessment, answer: str) -> Iterator[Item]:
     if not hits:
         return
     best = max(hits, key=lambda point: point.contribution)
-    advice = f"Keep this sentence; it serves this point: {best.text}."
+    advice = f"Keep this; it serves the point: {best.text}."
     yield Item(KEEP, _quote(best, answer), best.criterion, "", advice, best.id)
 
 
@@ -229,16 +235,18 @@ def _without_repeats(lines: Iterable[OutlineLine]) -> Iterator[OutlineLine]:
 # Next step
 
 
-def _gaps(assessment: Assessment) -> Iterator[tuple[str, str]]:
-    """Yield what to practice and what happened, once per kind of gap."""
+def _gaps(assessment: Assessment) -> Iterator[tuple[str, str, int]]:
+    """Yield what to practice, what happened and the loss in percent, once a kind."""
     for part in _missing_parts(assessment):
-        yield phrases.STAR_PRACTICE[part], f"the {part} was missing"
+        yield phrases.STAR_PRACTICE[part], f"the {part} was missing", 100
     for criterion in assessment.criteria:
-        is_weak = criterion.score is not None and criterion.score < WEAK_CRITERION
-        if is_weak and criterion.name != STRUCTURE:
-            yield f"the {criterion.name} part of your answers", "it fell short"
+        score = criterion.score
+        if score is not None and score < WEAK_CRITERION and criterion.name != STRUCTURE:
+            practice = f"the {criterion.name} part of your answers"
+            yield practice, "it fell short", round(100 * (1 - score))
     if any(p.status == result.CONTRADICTED for p in assessment.points):
-        yield "checking statements before making them", "something was stated wrongly"
+        practice = "checking statements before making them"
+        yield practice, "something was stated wrongly", 100
 
 
 # Shared

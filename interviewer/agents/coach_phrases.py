@@ -25,7 +25,7 @@ STAR_PRACTICE = {
     "result": "ending each story with its result",
 }
 NOT_JUDGED = {
-    result.INSUFFICIENT: "The answer was too short to judge.",
+    result.INSUFFICIENT: "There was too little on the question to judge.",
     result.UNSCOREABLE: "The answer could not be judged.",
     result.DECLINED: "You chose not to answer this question.",
     result.NOT_KNOWN: "You said that you do not know this yet.",
@@ -37,7 +37,9 @@ NEXT_TIME = {
     result.NOT_KNOWN: "Say what you would try first, even when you do not know.",
 }
 MOVE_ON = "Nothing here needs work; spend your time on another topic."
-NOTHING_RECURS = "No gap came up twice; try the next level or a more challenging style."
+NOTHING_STANDS_OUT = (
+    "No gap stands out; try the next level or a more challenging style."
+)
 NOTHING_JUDGED = (
     "Answer one question in four or more full sentences, so that there is something"
     " to judge."

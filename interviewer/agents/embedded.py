@@ -62,12 +62,12 @@ def _opening(_action: Action, context: TurnContext) -> str:
 
 
 def _question(action: Action, context: TurnContext) -> str:
+    if action.lead_in:
+        return _fit([action.lead_in], action.text)
     is_first = context.question_no_in_plan <= 1
-    topic = phrases.FIRST_TOPIC if is_first else phrases.NEXT_TOPIC
-    transition = _variant(topic, action, context)
-    return _fit(
-        [action.lead_in or _acknowledgement(action, context), transition], action.text
-    )
+    transitions = phrases.FIRST_TOPIC if is_first else phrases.NEXT_TOPIC
+    transition = _variant(transitions, action, context)
+    return _fit([_acknowledgement(action, context), transition], action.text)
 
 
 def _probe(action: Action, context: TurnContext) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import concurrent.futures
+import contextvars
 import uuid
 
 import structlog
@@ -33,7 +34,10 @@ def launch_turn(*, turn_id: uuid.UUID) -> bool:
     """Start completing the turn and return at once; False when there is no loop."""
     if _loop is None:
         return False
-    future = asyncio.run_coroutine_threadsafe(_run(turn_id), _loop)
+    # A context of its own: the request's names an executor that ends with the request.
+    future = contextvars.Context().run(
+        asyncio.run_coroutine_threadsafe, _run(turn_id), _loop
+    )
     # Held, because the loop keeps only a weak reference to a running task.
     _running.add(future)
     future.add_done_callback(_running.discard)

@@ -30,7 +30,7 @@ from interviewer.policy.intent import Intent
 from interviewer.policy.next_action import CLOSING, Action, decide
 from interviewer.policy.progress import Progress, advance
 from sessions_app.models import Message, Turn
-from sessions_app.services.turns import TurnResult
+from sessions_app.services.turns import TurnResult, elapsed
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -132,4 +132,5 @@ async def _speak(
 
 
 def _ms_since(moment: datetime.datetime) -> int:
-    return round((timezone.now() - moment).total_seconds() * 1000)
+    passed = elapsed(since=moment, now=timezone.now())
+    return round(passed / datetime.timedelta(milliseconds=1))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import secrets
 
 from asgiref.sync import async_to_sync
 
@@ -26,7 +25,7 @@ NOT_AGAIN_WITHIN = datetime.timedelta(days=60)
 
 
 def begin_interview(
-    *, user: User, setup: Setup, now: datetime.datetime
+    *, user: User, setup: Setup, seed: int, now: datetime.datetime
 ) -> InterviewSession:
     """Create a running interview whose first question is asked; raises UnableToPlan.
 
@@ -42,7 +41,7 @@ def begin_interview(
         resume=setup.resume,
         style=setup.style,
         mode=setup.mode,
-        seed=secrets.randbits(31),
+        seed=seed,
         exclude=questions_asked(user=user, since=now - NOT_AGAIN_WITHIN),
     )
     return start_session(

@@ -54,13 +54,21 @@ def owner_of_port(*, port: int) -> str | None:
     """Return the process that listens on the port, as far as the system tells."""
     inodes = _listening_inodes(port)
     for entry in Path("/proc").glob("[0-9]*"):
+        # Processes of other users stay closed to us, and any may end meanwhile.
         with contextlib.suppress(OSError):
-            links = {os.readlink(link) for link in (entry / "fd").iterdir()}
-            if links & inodes:
+            if inodes & _open_files(entry):
                 words = (entry / "cmdline").read_bytes().split(b"\0")
                 command = b" ".join(words).decode(errors="replace").strip()
                 return f"process {entry.name} ({command[:80]})"
     return None
+
+
+def _open_files(entry: Path) -> set[str]:
+    files = set()
+    for link in (entry / "fd").iterdir():
+        with contextlib.suppress(OSError):
+            files.add(os.readlink(link))
+    return files
 
 
 def _listening_inodes(port: int) -> set[str]:

@@ -41,6 +41,8 @@ _GATED_STATES = {
     result.DONT_KNOW: result.NOT_KNOWN,
 }
 
+_TELLING = {result.HIT, result.CONTRADICTED}
+
 Adjustment = tuple[str, float]
 
 
@@ -283,9 +285,8 @@ def _is_too_little(comparison: Comparison, verdict: Assessment) -> bool:
     """Return whether a number would claim more than the answer shows."""
     statuses = {point.status for point in verdict.points}
     content = sum(word.is_content for word in comparison.reading.words)
-    if content < c.MIN_JUDGED_WORDS and not statuses & {
-        result.HIT,
-        result.CONTRADICTED,
-    }:
+    told = sum(part.found for part in verdict.star if part.required)
+    says_something = bool(statuses & _TELLING) or told >= c.MIN_TOLD_PARTS
+    if content < c.MIN_JUDGED_WORDS and not says_something:
         return True
     return statuses == {result.MISSING} and verdict.confidence < c.LOW_CONFIDENCE

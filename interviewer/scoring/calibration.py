@@ -67,7 +67,8 @@ OFF_TOPIC_SHARE = 0.12
 OFF_TOPIC_COSINE = 0.3
 
 # assess.py and confidence.py
-MIN_JUDGED_WORDS = 12  # content words, unless a point is hit
+MIN_JUDGED_WORDS = 12  # content words, unless a point is hit …
+MIN_TOLD_PARTS = 2  # … or so many parts of a case are told
 LOW_CONFIDENCE = 0.35
 MAX_STRUCTURE_WITH_GAP = 0.6  # band 3
 MARGIN_SPAN = 0.2  # support this far from a threshold is beyond doubt

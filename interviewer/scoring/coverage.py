@@ -64,7 +64,7 @@ def _kept_share(match: Match) -> Matrix:
 def _best_unit(support: Matrix, reading: Reading) -> int:
     """Return the unit that proves most; the shortest of equals."""
     best = np.flatnonzero(support >= support.max() - 1e-9)
-    return int(min(best, key=lambda i: (_length(reading, i), i)))
+    return min(best.tolist(), key=lambda i: (_length(reading, i), i))
 
 
 def _length(reading: Reading, index: int) -> int:

@@ -55,7 +55,8 @@ _DONT_KNOW = re.compile(
     rf"\b{_NOT} (?:really |honestly |even |actually )*"
     r"(?:know|remember|recall|have (?:any |an |a )?(?:idea|clue|answer|experience))\b"
     r"|\b(?:no|not a|haven't a|have no) (?:idea|clue)\b|\bidk\b|\bdunno\b|\bbeats me\b"
-    r"|\bnever (?:really |actually )?(?:used|heard|worked with|done|seen|learned|came across|come across|touched|tried)\b"
+    r"|\bnever (?:really |actually )?(?:used|heard|worked with|done|seen|learned"
+    r"|came across|come across|touched|tried)\b"
     r"|\b(?:can't|can’t|cannot|can not|couldn't) (?:answer|think of|remember|say)\b"
     r"|\b(?:not|no longer) (?:sure|familiar|certain)\b|\bno experience\b"
     r"|\bhave(?:n't|n’t| not) (?:used|heard|worked|learned|seen|done)\b",

@@ -82,7 +82,8 @@ def _credited(recall: Matrix, table: PhraseTable) -> Matrix:
         * (min(1.0, phrase.content_weight) if phrase.kind == phrases.ALIAS else 1.0)
         for phrase in table.phrases
     ]
-    return recall * np.asarray(factors)
+    credited: Matrix = recall * np.asarray(factors)
+    return credited
 
 
 def _support(recall: Matrix, cosine: Matrix | None, mix: Mix) -> Matrix:

@@ -102,10 +102,7 @@ def split_clauses(*, text: str, sentence: Stretch) -> tuple[Stretch, ...]:
     cuts = [m.end() for m in _CLAUSE_BREAK.finditer(text, sentence.start, sentence.end)]
     clauses: list[tuple[int, int]] = []
     for first, last in zip([sentence.start, *cuts], [*cuts, sentence.end], strict=True):
-        few = len(_WORD.findall(text, first, last)) < MIN_CLAUSE_WORDS
-        if clauses and few:
-            clauses[-1] = (clauses[-1][0], last)
-        elif clauses and _is_short(text, clauses[-1]):
+        if clauses and (_is_short(text, (first, last)) or _is_short(text, clauses[-1])):
             clauses[-1] = (clauses[-1][0], last)
         else:
             clauses.append((first, last))

@@ -36,34 +36,67 @@ _SKIPPED = word_set(
     "myself usually"
 )
 _CAUSED = word_set("got had made let helped")  # "I got them to agree"
-_SITUATION = re.compile(
-    r"\b(?:when i|while i|at (?:my|our|a|the|one) |in (?:my|our) (?:last|previous|first"
-    r"|second|third|final|current|old|team|company|course|project|job)|last (?:year|month"
-    r"|week|summer|spring|autumn|fall|winter|quarter|time|december|march)|(?:a|two|three"
-    r"|some|few|\d+) (?:years?|months?|weeks?) ago|there (?:was|were|had been)|used to"
-    r"|(?:my|our|the) (?:task|goal|job|role|aim|problem|team|company|manager|boss|client"
-    r"|customers?|project|product) (?:was|were|had|wanted|needed|asked|kept|did|said|chose"
-    r"|planned|decided)|(?:was|were) (?:asked|told|given|supposed|responsible|about to"
-    r"|working|struggling|building|planning)|(?:in|since|during|back in) (?:19|20)\d\d"
-    r"|during (?:my|our|the|a)|one (?:day|time|of (?:my|our))|(?:wanted|needed|planned"
-    r"|had) to|we (?:had|were|planned|needed|wanted))\b",
-    re.IGNORECASE,
+
+
+def _any_of(*patterns: str) -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{'|'.join(patterns)})\b", re.IGNORECASE)
+
+
+_OURS = "(?:my|our|the|a)"
+_PERIOD = "(?:years?|months?|weeks?|days?)"
+_SITUATION = _any_of(
+    "when i",
+    "while i",
+    f"at {_OURS}",
+    "in (?:my|our) (?:last|previous|first|second|third|final|current|old)",
+    "in (?:my|our) (?:team|company|course|project|job)",
+    f"last (?:{_PERIOD}|summer|spring|autumn|fall|winter|quarter|time)",
+    rf"(?:a|two|three|some|few|\d+) {_PERIOD} ago",
+    "there (?:was|were|had been)",
+    "used to",
+    f"{_OURS} (?:task|goal|job|role|aim|problem|team|company|manager|boss|client"
+    "|project|customers?|product) (?:was|were|had|wanted|needed|asked|kept|said|chose|planned)",
+    "(?:was|were) (?:asked|told|given|supposed|responsible|about to|working|struggling)",
+    r"(?:in|since|during|back in) (?:19|20)\d\d",
+    f"during {_OURS}",
+    "one (?:day|time|of (?:my|our))",
+    "(?:wanted|needed|planned|had) to",
+    "we (?:had|were|planned|needed|wanted)",
 )
-_RESULT = re.compile(
-    r"\b(?:as a (?:result|consequence)|in the end|since then|at the end|eventually|finally"
-    r"|afterwards?|after that|from then on|ever since|the (?:result|outcome|effect|upshot)"
-    r"|(?:it|that|this|which) (?:worked|saved|cut|led to|resulted|paid off|meant|made)"
-    r"|turned out|ended up|led to|resulted in|no longer|never again|went (?:from|down|up"
-    r"|live|well|through|back|to)|(?:dropped|fell|rose|grew|shrank|decreased|increased"
-    r"|improved|reduced|cut|halved|doubled|tripled|saved|gained|lost|cost|avoided|stayed"
-    r"|shipped|launched|released|delivered|finished|signed|renewed|promoted|adopted"
-    r"|accepted|approved|agreed|succeeded|failed|passed|won|solved|resolved|fixed"
-    r"|disappeared|vanished|stopped|kept|returned|recovered|survived|thanked)|on time"
-    r"|(?:still|now) (?:use|uses|used|runs?|in use|works?|takes?|do|does|have|has|the))\b"
-    r"|\d+(?:[.,]\d+)?\s*(?:%|percent\b|per cent\b)|\bfrom (?:about |around |nearly )?"
-    r"[\w.]+ (?:\w+ )?(?:down |up )?to\b",
-    re.IGNORECASE,
+_CHANGED = (
+    "dropped|fell|rose|grew|shrank|decreased|increased|improved|reduced|cut|halved"
+    "|doubled|tripled|saved|gained|lost|cost|avoided|stayed|shipped|launched|released"
+    "|delivered|finished|signed|renewed|promoted|adopted|accepted|approved|agreed"
+    "|succeeded|failed|passed|won|solved|resolved|fixed|disappeared|vanished|stopped"
+    "|kept|returned|recovered|survived|thanked"
 )
+_RESULT = _any_of(
+    "as a (?:result|consequence)",
+    "in the end",
+    "at the end",
+    "since then",
+    "ever since",
+    "from then on",
+    "eventually",
+    "finally",
+    "afterwards?",
+    "after that",
+    "the (?:result|outcome|effect|upshot)",
+    "(?:it|that|this|which) (?:worked|led to|resulted|paid off|meant|made)",
+    "turned out",
+    "ended up",
+    "led to",
+    "resulted in",
+    "no longer",
+    "never again",
+    "went (?:from|down|up|live|well|through|back|to)",
+    _CHANGED,
+    "on time",
+    "(?:still|now) (?:use|uses|used|runs?|in use|works?|takes?|do|does|have|has|the)",
+    r"\d+(?:[.,]\d+)? ?(?:percent|per cent)",
+    r"from (?:about |around |nearly )?[\w.]+ (?:\w+ )?(?:down |up )?to",
+)
+_PERCENT = re.compile(r"\d ?%")
 _HYPOTHETICAL = word_set("would could might should will if i'd i'll")
 
 
@@ -134,7 +167,9 @@ def shows_result(text: str, unit: Unit) -> bool:
     """Return whether the clause tells how something ended or by how much it moved."""
     if _is_hypothetical(unit):
         return False
-    return bool(_RESULT.search(text, unit.start, unit.end))
+    return any(
+        pattern.search(text, unit.start, unit.end) for pattern in (_RESULT, _PERCENT)
+    )
 
 
 _RULES = (

@@ -123,7 +123,8 @@ ABBREVIATIONS = _pairs(
     "parameter: param params; administrator: admin admins; argument: arg args; "
     "function: func fn; javascript: js; typescript: ts; message: msg msgs; "
     "statistics: stats stat; requirement: reqs; department: dept; "
-    "management: mgmt; manager: mgr; approximately: approx; maximum: max; minimum: min; "
+    "management: mgmt; manager: mgr; approximately: approx; maximum: max; "
+    "minimum: min; "
     "average: avg; temporary: temp tmp; synchronize: sync synced syncing; "
     "asynchronous: async; experiment: exp; metric: kpi kpis; postgres: postgresql; "
     "percent: %; memory: ram; operating-system: os; distribution: distro; "
@@ -203,6 +204,6 @@ STATIVE_VERBS = word_set(
     "think thought feel believ know knew want like love hate hope need prefer enjoy "
     "consid understand see hear mean seem wish guess suppos expect care worri agre "
     "disagre trust thriv strive tend aim pride excel possess own deserv imagin rememb "
-    "forget learn realiz realis remain keep stay lack doubt welcom appreci valu respect "
+    "forget learn realiz remain keep stay lack doubt welcom appreci valu respect "
     "embrac"
 )

@@ -51,8 +51,8 @@ class Word:
         return self.weight > 0
 
 
-@functools.cache
 def _stemmer() -> snowballstemmer.stemmer:
+    # A stemmer holds its word while it works, so threads must not share one.
     return snowballstemmer.stemmer("english")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import uuid
 from typing import cast
 
@@ -51,7 +52,12 @@ def new_interview(request: HttpRequest) -> HttpResponse:
         return _show_setup(request, form, status=400)
     user = ensure_person(request)
     try:
-        session = begin_interview(user=user, setup=form.setup(), now=timezone.now())
+        session = begin_interview(
+            user=user,
+            setup=form.setup(),
+            seed=secrets.randbits(31),
+            now=timezone.now(),
+        )
     except UnableToPlan as error:
         form.add_error("kind", str(error))
         return _show_setup(request, form, status=400)

@@ -100,7 +100,7 @@ def receive_message(
     _require_open(session, message, last_asked)
     details = {
         **message.details,
-        "seconds": (now - last_asked.created_at).total_seconds(),
+        "seconds": elapsed(since=last_asked.created_at, now=now).total_seconds(),
     }
     row = append_message(
         session=session, message=dataclasses.replace(message, details=details), now=now
@@ -192,6 +192,11 @@ def orphaned_turns(
     )
 
 
+def elapsed(*, since: datetime.datetime, now: datetime.datetime) -> datetime.timedelta:
+    """Return the time that has passed, never less than none: clocks may disagree."""
+    return max(now - since, datetime.timedelta())
+
+
 def _known_receipt(
     *, session: InterviewSession, client_id: uuid.UUID | None
 ) -> Receipt | None:
@@ -243,7 +248,10 @@ def _close_turn(
         state=Turn.State.DONE,
         claimed_until=None,
         first_words_ms=result.first_words_ms,
-        completed_ms=round((now - turn.received_at).total_seconds() * 1000),
+        completed_ms=round(
+            elapsed(since=turn.received_at, now=now)
+            / datetime.timedelta(milliseconds=1)
+        ),
     )
     if not closed:
         raise TurnOvertaken
@@ -252,7 +260,10 @@ def _close_turn(
 def _note_gate(message: Message, gate: str | None) -> None:
     if gate is not None:
         message.details = {**message.details, "gate": gate}
-        message.save(update_fields=["details"])
+    # Back to the archive, which may have seen the answer before its judgement and
+    # hears of no further message when the interview has ended meanwhile.
+    message.archived_at = None
+    message.save(update_fields=["details", "archived_at"])
 
 
 def _store_evaluation(
@@ -282,7 +293,7 @@ def _count_on_session(
     session.revision += 1
     if session.ends_at is not None and not session.is_ended:
         # Our computing time is not the candidate's: the clock gets it back.
-        session.ends_at += now - turn.received_at
+        session.ends_at += elapsed(since=turn.received_at, now=now)
     if result.closes and not session.is_ended:
         session.finish(now=now)
     session.save(

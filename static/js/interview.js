@@ -4,6 +4,7 @@ import { ask, opensDialog } from "./dialogs.js";
 import { Draft } from "./draft.js";
 import { TurnStream } from "./event_stream.js";
 import { showLocalTimes } from "./local_time.js";
+import { notify } from "./notices.js";
 import { postAnswer } from "./post_answer.js";
 import { Timer } from "./timer.js";
 import { Transcript } from "./transcript.js";
@@ -15,62 +16,58 @@ const reload = () => location.assign(location.pathname);
 
 class Room {
   constructor(main) {
-    this.main = main;
-    this.form = find("#composer");
+    this.notices = find("[data-notices]");
     this.transcript = new Transcript({
       log: find("#transcript"), list: find("[data-messages]"), jump: find("[data-jump]"),
     });
     this.transcript.scrollToEnd();
-    if (this.form) this.#startComposer();
-    this.#startTimer();
+    this.#startComposer(find("#composer"), main.dataset.session);
+    this.#startTimer(find("[data-timer]"), main.dataset);
     if (main.dataset.stream) this.#listen(main.dataset.stream);
   }
 
-  #startComposer() {
-    this.field = this.form.elements.text;
-    this.sendButton = this.form.querySelector("[value=answer]");
+  #startComposer(form, session) {
+    if (!form) return;
+    this.form = form;
+    this.field = form.elements.text;
     this.draft = new Draft({
-      field: this.field, session: this.main.dataset.session,
-      questionNo: this.form.elements.question_no.value, report: (text) => this.#showDraftState(text),
+      field: this.field, session, questionNo: form.elements.question_no.value,
+      report: (text) => this.#showDraftState(text),
     });
     this.draft.restore();
-    this.form.addEventListener("submit", (event) => this.#submit(event));
+    form.addEventListener("submit", (event) => this.#submit(event));
     this.field.addEventListener("input", () => this.#showLength());
     this.field.addEventListener("keydown", (event) => {
       if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
       event.preventDefault();
-      this.form.requestSubmit(this.sendButton);
+      form.requestSubmit(form.querySelector("[value=answer]"));
     });
     showShortcut(find("[data-shortcut]"));
   }
 
-  #startTimer() {
-    const { secondsLeft, minutes } = this.main.dataset;
-    const element = find("[data-timer]");
-    if (!element || secondsLeft === undefined) return;
+  #startTimer(element, { secondsLeft, minutes }) {
+    // Time that ran out before the page was opened is the server's to settle.
+    if (!element || !(Number(secondsLeft) > 0)) return;
     this.timer = new Timer({
       element, minutes: Number(minutes),
       announce: (text) => this.#announce(text), onGraceOver: () => this.#closeByTimer(),
     });
-    // Time that ran out before the page was opened is the server's to settle.
-    if (Number(secondsLeft) > 0) this.timer.sync(Number(secondsLeft));
+    this.timer.sync(Number(secondsLeft));
   }
 
   async #submit(event) {
     event.preventDefault();
     if (this.busy) return;
     const intent = event.submitter?.value ?? "answer";
-    const confirmed = intent !== "skip" || (await ask(find("#skip-dialog")));
-    if (confirmed) await this.#send(intent);
+    if (intent !== "skip") await this.#send({ intent });
+    else if (await ask(find("#skip-dialog"))) await this.#send({ intent, confirmed: "1" });
     this.field.focus();
   }
 
-  async #send(intent, more = {}) {
-    const body = new FormData(this.form);
-    body.set("intent", intent);
-    if (intent === "skip") body.set("confirmed", "1");
-    for (const [name, value] of Object.entries(more)) body.set(name, value);
+  async #send(values) {
     this.draft.keep();
+    const body = new FormData(this.form);
+    for (const [name, value] of Object.entries(values)) body.set(name, value);
     this.#setBusy(true);
     // Frozen until the server has it: a retry must carry the same words.
     this.field.readOnly = true;
@@ -79,51 +76,47 @@ class Room {
       url: this.form.action, body, onWait: (online) => this.#showWaiting(online),
     });
     this.field.readOnly = false;
-    if (status === 200) this.#accept(reply, intent);
+    if (status === 200) this.#accept(reply, values.intent);
     else this.#refuse(status, reply);
   }
 
   #accept(reply, intent) {
-    this.#notify(null);
+    this.notices.replaceChildren();
     this.field.removeAttribute("aria-invalid");
     if (intent === "answer" || intent === "skip") {
       this.field.value = "";
       this.draft.forget();
     }
     this.#showDraftState(intent === "answer" ? "Saved" : "");
-    if (intent === "answer") this.#announce("Answer saved");
-    if (reply.message_html) this.transcript.add(reply.message_html);
-    if (reply.client_message_id) this.form.elements.client_message_id.value = reply.client_message_id;
+    this.transcript.add(reply.message_html);
     this.transcript.scrollToEnd();
-    if (reply.stream) this.#listen(reply.stream);
-    else reload();
+    this.form.elements.client_message_id.value = reply.client_message_id;
+    this.#listen(reply.stream, intent === "answer" ? "Answer saved. Interviewer is writing" : undefined);
   }
 
   #refuse(status, reply) {
     this.#setBusy(false);
     this.draft.keep();
     this.#showDraftState("Kept on this device");
-    if (status === 409) {
-      this.#notify("warning", `${reply.message} Your draft is kept.`, { label: "Show it", url: reply.next });
-    } else if (status === 400 && reply.message) {
-      this.field.setAttribute("aria-invalid", "true");
-      this.#notify("error", reply.message);
-    } else if (reply.message) {
-      this.#notify("error", reply.message, reply.next && { label: "Go on", url: reply.next });
+    if (status === 400) this.field.setAttribute("aria-invalid", "true");
+    const kind = status === 409 ? "warning" : "error";
+    if (status === 400 && reply.message) notify(this.notices, kind, reply.message);
+    else if (reply.message) {
+      notify(this.notices, kind, `${reply.message} Your text is kept on this device.`,
+        { label: status === 409 ? "Show it" : "Go on", url: reply.next });
     } else {
-      this.#notify("error", "Your answer is kept on this device. It could not be sent.",
+      notify(this.notices, kind, "Your answer is kept on this device. It could not be sent.",
         { label: "Reload and try again", url: location.pathname });
     }
   }
 
-  #listen(url) {
+  #listen(url, said = "Interviewer is writing") {
     this.#setBusy(true);
     find("[data-pending]")?.remove();
     this.transcript.startDraft();
-    this.#announce("Interviewer is writing");
+    this.#announce(said);
     this.#watchForSilence();
-    this.stream?.close();
-    this.stream = new TurnStream(url, {
+    new TurnStream(url, {
       delta: ({ text }) => { this.#stopWatching(); this.transcript.write(text); },
       reset: () => this.transcript.startDraft(),
       "message.completed": ({ html }) => { this.#stopWatching(); this.transcript.complete(html); },
@@ -131,9 +124,8 @@ class Room {
       "session.updated": (changes) => this.#update(changes),
       "turn.failed": ({ message }) => this.#fail(message),
       done: () => this.#endTurn(),
-      gone: reload,
-      expired: reload,
-      lost: () => this.#fail("Your answers are saved. The connection was lost before the reply was complete."),
+      stale: reload,
+      lost: () => this.#fail("Your answers are saved. The connection broke before the reply was complete."),
     });
   }
 
@@ -145,56 +137,50 @@ class Room {
 
   #fail(message) {
     this.#endTurn();
-    this.#notify("error", message, { label: "Retry", submit: find("#retry-form") });
+    notify(this.notices, "error", message, { label: "Retry", form: find("#retry-form") });
   }
 
-  #update({ state, progress_label, topic, question_no, client_message_id, seconds_left, report_url }) {
-    if (progress_label !== undefined) find("[data-progress]").textContent = progress_label;
-    if (topic !== undefined) find("[data-topic]").textContent = topic;
+  #update({ state, progress_label, topic, question_no, seconds_left, report_url }) {
+    find("[data-progress]").textContent = progress_label;
+    find("[data-topic]").textContent = topic;
     if (state === "finished" || state === "abandoned") return this.#finish(report_url);
     this.timer?.sync(seconds_left);
-    if (!this.form) return;
-    if (client_message_id) this.form.elements.client_message_id.value = client_message_id;
-    if (question_no) {
-      this.form.elements.question_no.value = question_no;
-      this.draft.moveTo(String(question_no));
-    }
+    this.form.elements.question_no.value = question_no;
+    this.draft.moveTo(String(question_no));
   }
 
   #finish(reportUrl) {
     this.timer?.stop();
-    this.draft?.forget();
+    this.draft.forget();
     for (const element of document.querySelectorAll(".room-actions > :is(form, .timer)")) element.remove();
     const panel = find("#finished-panel").content.cloneNode(true);
-    if (reportUrl) panel.querySelector("a").href = reportUrl;
-    this.form?.replaceWith(panel);
-    this.form = null;
-    this.#notify(null);
+    panel.querySelector("a").href = reportUrl;
+    this.notices.replaceChildren();
+    this.form.replaceWith(panel);
     find("#finished-heading").focus();
   }
 
   #showFeedback(html) {
     const aside = find("#feedback");
-    if (!aside) return;
-    const wasOpen = aside.querySelector("details")?.open;
+    const wasOpen = aside.querySelector("details").open;
     aside.innerHTML = html;
-    aside.scrollTop = 0;
     aside.querySelector("details").open = wasOpen;
+    aside.scrollTop = 0;
     this.#announce("Feedback ready");
   }
 
   #closeByTimer() {
-    if (this.busy || !this.form) return;
-    if (this.field.value.trim()) this.#send("answer", { truncated: "1" });
-    else this.#notify("warning", "The time is up. Your answers are saved.",
-      { label: "See report", submit: find("#end-dialog form") });
+    if (this.busy) return;
+    if (this.field.value.trim()) this.#send({ intent: "answer", truncated: "1" });
+    else notify(this.notices, "warning", "The time is up. Your answers are saved.",
+      { label: "See report", form: find("#end-dialog form") });
   }
 
   #watchForSilence() {
-    this.#stopWatching();
+    const say = (text) => { this.#announce(text); this.transcript.sayOnDraft(text); };
     this.waits = [
-      setTimeout(() => this.#announce("Still thinking. Your answer is saved.", true), SLOW_MS),
-      setTimeout(() => this.#announce("Still thinking. You can close this page; the reply will be here.", true), VERY_SLOW_MS),
+      setTimeout(say, SLOW_MS, "Still thinking. Your answer is saved."),
+      setTimeout(say, VERY_SLOW_MS, "Still thinking. You can close this page; the reply will be here."),
     ];
   }
 
@@ -205,12 +191,12 @@ class Room {
   #setBusy(busy) {
     this.busy = busy;
     // Not "disabled": the button that was pressed would lose the focus.
-    for (const button of this.form?.querySelectorAll("button") ?? []) button.setAttribute("aria-disabled", String(busy));
+    for (const button of this.form?.querySelectorAll("button") ?? []) button.setAttribute("aria-disabled", busy);
   }
 
   #showWaiting(online) {
     this.#showDraftState("Kept on this device");
-    this.#notify("warning", online
+    notify(this.notices, "warning", online
       ? "Your answer is kept on this device. The server does not answer; it is sent again by itself."
       : "You are offline. Your draft is kept on this device and is sent when you are back.");
   }
@@ -218,49 +204,24 @@ class Room {
   #showLength() {
     const limit = Number(this.field.dataset.maxLength);
     const length = lengthOf(this.field.value);
-    this.#showDraftState(limit ? describe(length, limit) : "");
-    find("[data-draft-state]").toggleAttribute("data-over", length > limit);
+    this.#showDraftState(describe(length, limit), length > limit);
   }
 
-  #showDraftState(text) {
-    find("[data-draft-state]").textContent = text;
+  #showDraftState(text, over = false) {
+    const state = find("[data-draft-state]");
+    state.textContent = text;
+    state.toggleAttribute("data-over", over);
   }
 
-  #announce(text, visibly = false) {
+  #announce(text) {
     find("[data-status]").textContent = text;
-    if (visibly) this.transcript.sayOnDraft(text);
   }
-
-  #notify(kind, text, action) {
-    const place = find("[data-notices]");
-    place.replaceChildren();
-    if (!kind) return;
-    const notice = document.createElement("p");
-    notice.className = "notice";
-    notice.dataset.kind = kind;
-    notice.setAttribute("role", kind === "error" ? "alert" : "status");
-    notice.textContent = `${text} `;
-    if (action) notice.append(actionElement(action));
-    place.append(notice);
-  }
-}
-
-function actionElement({ label, url, submit }) {
-  const element = document.createElement(url ? "a" : "button");
-  element.textContent = label;
-  if (url) element.href = url;
-  else {
-    element.className = "button button-small";
-    element.addEventListener("click", () => submit.requestSubmit());
-  }
-  return element;
 }
 
 function showShortcut(hint) {
   // Touch screens have no Ctrl key to press.
-  if (!matchMedia("(hover: hover)").matches) return;
+  hint.hidden = !matchMedia("(hover: hover)").matches;
   if (/Mac/.test(navigator.platform)) hint.querySelector("kbd").textContent = "⌘";
-  hint.hidden = false;
 }
 
 showLocalTimes(document);

@@ -20,10 +20,10 @@ export class Transcript {
     }).observe(log);
   }
 
-  // Returns whether it was new: a message can arrive twice after a reconnect.
+  // A message can arrive twice, after a reconnect or a resend: it is shown once.
   add(html) {
     const article = parse(html);
-    if (!article || document.getElementById(article.id)) return false;
+    if (!article || document.getElementById(article.id)) return;
     this.#change(() => {
       document.getElementById("latest")?.remove();
       const item = document.createElement("li");
@@ -31,7 +31,6 @@ export class Transcript {
       this.draft ? this.draft.before(item) : this.list.append(item);
       showLocalTimes(item);
     });
-    return true;
   }
 
   startDraft() {
@@ -53,7 +52,7 @@ export class Transcript {
 
   write(text) {
     if (!this.draft) this.startDraft();
-    this.text = (this.text ?? "") + text;
+    this.text += text;
     const shown = this.bySentence ? wholeSentences(this.text) : this.text;
     this.#change(() => { this.draft.querySelector(".message-text").textContent = shown; });
   }

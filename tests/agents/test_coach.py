@@ -138,14 +138,14 @@ def test_an_unscored_answer_hears_the_reason(outcome):
     assert item.advice
 
 
-def test_an_answer_too_short_to_judge_hears_so():
+def test_an_answer_with_too_little_in_it_hears_so():
     assessment = dataclasses.replace(
         make_assessment(TECHNICAL), state=result.INSUFFICIENT, score=None
     )
 
     said = coach.feedback(question=TECHNICAL, assessment=assessment, answer="Caches.")
 
-    assert said.items[0].gap == "The answer was too short to judge."
+    assert said.items[0].gap == "There was too little on the question to judge."
 
 
 def test_drops_a_quote_that_the_answer_does_not_hold():
@@ -223,6 +223,16 @@ def test_an_outline_replaces_what_was_wrong():
     ]
 
 
+def test_an_outline_never_keeps_what_was_wrong():
+    spans = evidence("space", "It takes space.") | evidence(
+        "maintain", "It takes space."
+    )
+
+    lines = outline(contradicted=("space",), evidence=spans)
+
+    assert [line.mark for line in lines] == ["add"]
+
+
 def test_an_outline_says_a_sentence_once():
     spans = evidence("maintain", "Writes maintain the index.") | evidence(
         "space", "Writes maintain the index."
@@ -281,6 +291,18 @@ def test_practices_the_weakest_criterion():
     )
 
 
+def test_practices_checking_what_is_stated_wrongly():
+    assessments = [
+        make_assessment(TECHNICAL, contradicted=("space",)),
+        make_assessment(TECHNICAL),
+    ]
+
+    assert coach.next_step(assessments=assessments) == (
+        "Practice checking statements before making them:"
+        " something was stated wrongly in 1 of 2 answers."
+    )
+
+
 def test_asks_for_something_to_judge():
     step = coach.next_step(assessments=[make_gated(result.EMPTY)])
 
@@ -290,10 +312,11 @@ def test_asks_for_something_to_judge():
 def test_suggests_harder_questions_when_no_gap_is_left():
     step = coach.next_step(assessments=[make_assessment(TECHNICAL, score=0.9)])
 
-    assert step.startswith("No gap came up")
+    assert step.startswith("No gap stands out")
 
 
 @given(st.permutations(range(4)))
+@settings(deadline=None)
 def test_the_order_of_answers_does_not_matter(order):
     assessments = [
         make_assessment(BEHAVIOURAL, missing_parts=("result",)),

@@ -102,13 +102,12 @@ def test_acknowledges_neutrally_when_asked_to():
     assert text.removesuffix(f" {QUESTION}") in phrases.ACKNOWLEDGEMENT["formal"]
 
 
-def test_a_lead_in_takes_the_place_of_the_acknowledgement():
+def test_a_lead_in_takes_the_place_of_acknowledgement_and_transition():
     action = Action("question", 1, QUESTION, lead_in="That is fine, we will leave it.")
 
     text = words(action, acknowledge=True)
 
-    assert text.startswith("That is fine, we will leave it.")
-    assert "Thank you" not in text
+    assert text == f"That is fine, we will leave it. {QUESTION}"
 
 
 def test_a_long_question_leaves_no_room_for_more():

@@ -13,8 +13,7 @@ from interviewer.orchestrator import reply as reply_module
 from sessions_app.models import Evaluation, InterviewSession, Message, Turn
 from sessions_app.services import turns
 from sessions_app.services.sessions import pause_session
-from tests.orchestrator.conftest import (
-    ANSWER,
+from tests.interviews import (
     complete,
     open_question_no,
     send,
@@ -79,10 +78,10 @@ def test_a_resend_returns_the_stored_outcome_and_adds_nothing(
     session: InterviewSession,
 ) -> None:
     same_id = uuid.uuid4()
-    first = send(session, client_message_id=same_id)
+    first = send(session, "The same words.", client_message_id=same_id)
     complete(first)
 
-    again = send(session, client_message_id=same_id, question_no=1)
+    again = send(session, "The same words.", client_message_id=same_id, question_no=1)
 
     assert again.is_replay
     assert again.message == first.message
@@ -101,7 +100,7 @@ def test_other_words_under_a_known_id_are_refused(session: InterviewSession) -> 
 def test_an_answer_to_a_question_that_is_no_longer_open_is_refused(
     session: InterviewSession,
 ) -> None:
-    send_and_complete(session)
+    send_and_complete(session, "", intent="skip")
     assert open_question_no(session) == 2
 
     with pytest.raises(turns.QuestionMoved):
@@ -295,11 +294,11 @@ def test_a_blank_answer_is_asked_for_again_with_the_reason(
 
 
 def test_an_interview_of_answers_reaches_its_end(session: InterviewSession) -> None:
-    for number in range(60):
+    for _ in range(60):
         session.refresh_from_db()
         if session.is_ended:
             break
-        send_and_complete(session, f"{ANSWER} This is example {number}.")
+        send_and_complete(session)
 
     assert session.state == InterviewSession.State.FINISHED
     assert session.answered_count == session.question_count
@@ -322,5 +321,5 @@ def test_answers_to_probes_are_judged_together_with_the_main_answer(
     assert probed is not None
     evaluation = Evaluation.objects.get(message=probed.message)
     assert evaluation.message_seqs == [receipt.message.seq, probed.message.seq]
-    assert evaluation.text == f"{ANSWER}\n\nThen I would add a composite index."
+    assert evaluation.text.endswith("\n\nThen I would add a composite index.")
     assert not evaluation.is_first

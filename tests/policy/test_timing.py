@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from interviewer.policy import timing
@@ -20,6 +20,7 @@ def test_warms_up_only_when_there_is_time(minutes, expected):
 
 
 @given(slots=st.integers(1, 60), warm_up=st.booleans())
+@settings(deadline=None)
 def test_phases_share_all_slots(slots, warm_up):
     sizes = timing.phase_sizes(slots=slots, warm_up=warm_up)
 
@@ -29,6 +30,7 @@ def test_phases_share_all_slots(slots, warm_up):
 
 
 @given(minutes=st.integers(1, 180))
+@settings(deadline=None)
 def test_slots_leave_a_tenth_of_the_time_for_the_closing(minutes):
     sizes = timing.phase_sizes(
         slots=timing.question_count(minutes), warm_up=timing.has_warm_up(minutes)

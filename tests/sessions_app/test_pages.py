@@ -1,6 +1,7 @@
 import uuid
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 
 from sessions_app.models import InterviewSession
@@ -230,7 +231,7 @@ def test_report_queries_do_not_grow(client, alice, answers, django_assert_num_qu
     session = make_answered_session(user=alice, answers=answers)
     client.force_login(alice)
 
-    with django_assert_num_queries(7):  # login session, person, session, four more
+    with django_assert_num_queries(6):  # person, session, four for the report
         client.get(page_of("interview_report", session))
 
 
@@ -267,8 +268,6 @@ def test_a_running_interview_can_be_deleted(client, alice):
 
 
 def test_deleting_needs_the_token_of_our_own_page(alice):
-    from django.test import Client
-
     session = make_session(user=alice)
     strict = Client(enforce_csrf_checks=True)
     strict.force_login(alice)

@@ -18,7 +18,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from sessions_app.models import InterviewSession, User
-from tests.people import answer, ask, finish, make_session
+from tests.people import answer, finish
 
 VERBS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 LOGIN = "login"  # a redirect to the sign-in page
@@ -97,13 +97,6 @@ def signed_in(user: User) -> Client:
     return client
 
 
-@pytest.fixture
-def open_session(alice: User) -> InterviewSession:
-    session = make_session(user=alice)
-    ask(session)
-    return session
-
-
 def personal_rows() -> list[str]:
     return [name for name, row in ROWS.items() if row.is_personal]
 
@@ -117,9 +110,9 @@ def test_every_address_has_a_row() -> None:
 @pytest.mark.parametrize("verb", VERBS)
 @pytest.mark.parametrize("name", ROWS)
 def test_the_owner_gets(
-    name: str, verb: str, alice: User, open_session: InterviewSession
+    name: str, verb: str, alice: User, session: InterviewSession
 ) -> None:
-    path = address(name, open_session.pk)
+    path = address(name, session.pk)
 
     assert status(signed_in(alice), verb, path) == ROWS[name].expected(
         verb, anonymous=False
@@ -129,9 +122,9 @@ def test_the_owner_gets(
 @pytest.mark.parametrize("verb", VERBS)
 @pytest.mark.parametrize("name", ROWS)
 def test_an_anonymous_visitor_gets(
-    name: str, verb: str, open_session: InterviewSession
+    name: str, verb: str, session: InterviewSession
 ) -> None:
-    path = address(name, open_session.pk)
+    path = address(name, session.pk)
 
     assert status(Client(), verb, path) == ROWS[name].expected(verb, anonymous=True)
 
@@ -139,99 +132,99 @@ def test_an_anonymous_visitor_gets(
 @pytest.mark.parametrize("verb", ["GET", "POST"])
 @pytest.mark.parametrize("name", personal_rows())
 def test_another_user_gets_the_answer_for_an_unknown_id_and_changes_nothing(
-    name: str, verb: str, bob: User, open_session: InterviewSession
+    name: str, verb: str, bob: User, session: InterviewSession
 ) -> None:
     client = signed_in(bob)
-    before = snapshot(open_session)
+    before = snapshot(session)
 
-    foreign = client.generic(verb, address(name, open_session.pk))
+    foreign = client.generic(verb, address(name, session.pk))
     unknown = client.generic(verb, address(name, uuid.uuid4()))
 
     assert foreign.status_code == unknown.status_code
     assert foreign.status_code in (404, NOT_ALLOWED)
     assert without_tokens(foreign.content) == without_tokens(unknown.content)
-    open_session.refresh_from_db()
-    assert snapshot(open_session) == before
+    session.refresh_from_db()
+    assert snapshot(session) == before
 
 
 @pytest.mark.parametrize("name", personal_rows())
 def test_staff_reach_other_peoples_interviews_in_the_admin_only(
-    name: str, charlie: User, open_session: InterviewSession
+    name: str, charlie: User, session: InterviewSession
 ) -> None:
-    response = signed_in(charlie).get(address(name, open_session.pk))
+    response = signed_in(charlie).get(address(name, session.pk))
 
     assert response.status_code in (404, NOT_ALLOWED)
 
 
 @pytest.mark.parametrize("name", [n for n, row in ROWS.items() if row.get != 405])
 def test_looking_at_a_page_changes_nothing(
-    name: str, alice: User, open_session: InterviewSession
+    name: str, alice: User, session: InterviewSession
 ) -> None:
     client = signed_in(alice)
-    before = snapshot(open_session)
+    before = snapshot(session)
 
-    client.get(address(name, open_session.pk))
+    client.get(address(name, session.pk))
 
-    open_session.refresh_from_db()
-    assert snapshot(open_session) == before
+    session.refresh_from_db()
+    assert snapshot(session) == before
 
 
 @pytest.mark.parametrize(
     "name", [n for n, row in ROWS.items() if row.post != NOT_ALLOWED]
 )
 def test_a_form_without_its_token_is_refused(
-    name: str, alice: User, open_session: InterviewSession
+    name: str, alice: User, session: InterviewSession
 ) -> None:
     client = Client(enforce_csrf_checks=True)
     client.force_login(alice)
-    before = snapshot(open_session)
+    before = snapshot(session)
 
-    response = client.post(address(name, open_session.pk), {"text": "kept words"})
+    response = client.post(address(name, session.pk), {"text": "kept words"})
 
     assert response.status_code == 403
     assert b"kept words" in response.content
-    open_session.refresh_from_db()
-    assert snapshot(open_session) == before
+    session.refresh_from_db()
+    assert snapshot(session) == before
 
 
 @pytest.mark.parametrize("name", ROWS)
 def test_pages_with_personal_data_are_kept_by_no_cache(
-    name: str, alice: User, open_session: InterviewSession
+    name: str, alice: User, session: InterviewSession
 ) -> None:
     if not ROWS[name].is_personal or ROWS[name].get == NOT_ALLOWED:
         return
-    response = signed_in(alice).get(address(name, open_session.pk))
+    response = signed_in(alice).get(address(name, session.pk))
 
     assert "no-store" in response["Cache-Control"]
     assert "private" in response["Cache-Control"]
 
 
 def test_a_disabled_person_is_signed_out_at_once(
-    alice: User, open_session: InterviewSession
+    alice: User, session: InterviewSession
 ) -> None:
     client = signed_in(alice)
     alice.is_active = False
     alice.save()
 
-    assert status(client, "GET", address("interview_room", open_session.pk)) == LOGIN
+    assert status(client, "GET", address("interview_room", session.pk)) == LOGIN
 
 
 def test_bobs_pages_never_hold_alices_words(
-    alice: User, bob: User, open_session: InterviewSession
+    alice: User, bob: User, session: InterviewSession
 ) -> None:
-    answer(open_session, "canary-4711 is what alice said")
-    finish(open_session)
+    answer(session, "canary-4711 is what alice said")
+    finish(session)
     client = signed_in(bob)
 
     for name in ROWS:
         if ROWS[name].get != NOT_ALLOWED:
-            page = client.get(address(name, open_session.pk))
+            page = client.get(address(name, session.pk))
             assert b"canary-4711" not in page.content
 
 
 @pytest.mark.parametrize("model", admin.site._registry)
 def test_the_admin_shows_nothing_to_people_without_permission(
-    model: Any, charlie: User, open_session: InterviewSession
+    model: Any, charlie: User, session: InterviewSession
 ) -> None:
     meta = model._meta
     path = reverse(f"admin:{meta.app_label}_{meta.model_name}_changelist")

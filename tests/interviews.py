@@ -1,3 +1,5 @@
+"""Interviews conducted for real: planned, asked, answered and judged in-process."""
+
 from __future__ import annotations
 
 import datetime
@@ -7,11 +9,11 @@ import pytest
 from asgiref.sync import async_to_sync
 from django.utils import timezone
 
-from interviewer.orchestrator.conversation import journal_entry
+from interviewer.bank.loader import load_bank
+from interviewer.orchestrator.conversation import load_conversation
 from interviewer.orchestrator.orchestrator import complete_turn, process_message
 from interviewer.orchestrator.start import begin_interview
-from interviewer.policy.plan import Plan
-from interviewer.policy.progress import fold
+from interviewer.policy.progress import Progress
 from sessions_app.models import InterviewSession, User
 from sessions_app.services.sessions import Setup
 from sessions_app.services.turns import Receipt
@@ -25,20 +27,16 @@ SETUP = Setup(
     mode="practice",
     minutes=30,
 )
-ANSWER = (
-    "I would look at the query plan first, measure how long each part takes, and "
-    "then add an index or change the query, because guessing costs more time."
-)
 
 
 @pytest.fixture
 def session(alice: User) -> InterviewSession:
-    return begin_interview(user=alice, setup=SETUP, now=timezone.now())
+    return begin_interview(user=alice, setup=SETUP, seed=7, now=timezone.now())
 
 
 def send(
     session: InterviewSession,
-    text: str = ANSWER,
+    text: str | None = None,
     *,
     intent: str = "answer",
     question_no: int | None = None,
@@ -46,11 +44,14 @@ def send(
     cut_by_timer: bool = False,
     now: datetime.datetime | None = None,
 ) -> Receipt:
-    """Send a candidate's message to the question that is open."""
+    """Send a candidate's message to the question that is open.
+
+    Without a text it is a middling answer, which counts and leaves gaps.
+    """
     session.refresh_from_db()
     return process_message(
         session=session,
-        text=text,
+        text=middling_answer(session) if text is None else text,
         intent=intent,  # type: ignore[arg-type]
         question_no=question_no or open_question_no(session),
         client_message_id=client_message_id or uuid.uuid4(),
@@ -59,9 +60,18 @@ def send(
     )
 
 
+def progress_of(session: InterviewSession) -> Progress:
+    return load_conversation(session=session).progress
+
+
 def open_question_no(session: InterviewSession) -> int:
-    entries = [journal_entry(message=row) for row in session.messages.all()]
-    return fold(plan=Plan.from_dict(session.plan), entries=entries).question_no
+    return progress_of(session).question_no
+
+
+def middling_answer(session: InterviewSession) -> str:
+    slot = session.plan["slots"][progress_of(session).slot_index]
+    question = load_bank().get(slot["bank_id"])
+    return next(e.text for e in question.exemplars if e.kind == "middle")
 
 
 def complete(receipt: Receipt) -> None:
@@ -69,7 +79,7 @@ def complete(receipt: Receipt) -> None:
 
 
 def send_and_complete(
-    session: InterviewSession, text: str = ANSWER, **options: object
+    session: InterviewSession, text: str | None = None, **options: object
 ) -> Receipt:
     receipt = send(session, text, **options)  # type: ignore[arg-type]
     complete(receipt)

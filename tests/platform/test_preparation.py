@@ -1,0 +1,79 @@
+import os
+from collections import namedtuple
+
+import pytest
+from django.contrib.staticfiles.storage import staticfiles_storage
+from django.core.management import CommandError, call_command
+from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
+
+from interviewer.management import preparation
+
+Usage = namedtuple("Usage", "total used free")
+
+
+def test_says_that_the_disk_is_nearly_full(tmp_path, monkeypatch):
+    monkeypatch.setattr(
+        preparation.shutil, "disk_usage", lambda _: Usage(0, 0, 5 * 1024**2)
+    )
+
+    with pytest.raises(CommandError, match="5 MB are free") as caught:
+        preparation.require_free_space(directory=tmp_path)
+
+    assert str(tmp_path) in str(caught.value)
+
+
+def test_accepts_a_disk_with_room(tmp_path):
+    preparation.require_free_space(directory=tmp_path)
+
+
+@pytest.mark.django_db
+def test_sees_that_no_migration_is_missing():
+    assert not preparation.has_unapplied_migrations()
+
+
+@pytest.mark.django_db
+def test_sees_a_migration_that_is_missing():
+    MigrationRecorder(connection).record_unapplied("sessions_app", _latest_migration())
+
+    assert preparation.has_unapplied_migrations()
+
+
+def _latest_migration():
+    directory = preparation.settings.BASE_DIR / "sessions_app" / "migrations"
+    return sorted(directory.glob("[!_]*.py"))[-1].stem
+
+
+@pytest.fixture
+def static_source(tmp_path, settings):
+    source = tmp_path / "source"
+    source.mkdir()
+    (source / "page.css").write_text("a {}")
+    settings.STATICFILES_DIRS = [source]
+    settings.STATICFILES_FINDERS = [
+        "django.contrib.staticfiles.finders.FileSystemFinder"
+    ]
+    settings.STATIC_ROOT = tmp_path / "collected"
+    preparation.get_finders.__globals__["get_finder"].cache_clear()
+    yield source
+    preparation.get_finders.__globals__["get_finder"].cache_clear()
+
+
+def test_collects_static_files_only_when_one_has_changed(static_source, settings):
+    assert preparation.collect_static_files()
+    assert not preparation.collect_static_files()
+
+    page = static_source / "page.css"
+    page.write_text("b {}")
+    os.utime(page, ns=(1, 1))
+
+    assert preparation.collect_static_files()
+    assert (settings.STATIC_ROOT / "page.css").read_text() == "b {}"
+
+
+def test_uses_hashed_and_compressed_files_outside_the_tests(settings):
+    source = (settings.BASE_DIR / "interviewer/settings.py").read_text()
+
+    assert "CompressedManifestStaticFilesStorage" in source
+    assert staticfiles_storage is not None
+    call_command("check", "staticfiles")
