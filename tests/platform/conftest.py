@@ -1,3 +1,4 @@
+import contextlib
 import os
 from pathlib import Path
 
@@ -34,6 +35,20 @@ def own_redis(tmp_path):
 @pytest.fixture
 def product(tmp_path, plain_environment):
     """The whole product, serving pages from a data directory of its own."""
-    with started_product(data_dir=tmp_path, environment=plain_environment) as product:
+    with serving(data_dir=tmp_path, environment=plain_environment) as product:
+        yield product
+
+
+@pytest.fixture(scope="module")
+def shared_product(tmp_path_factory, plain_environment):
+    """The same for tests that leave it as it is."""
+    directory = tmp_path_factory.mktemp("shared")
+    with serving(data_dir=directory, environment=plain_environment) as product:
+        yield product
+
+
+@contextlib.contextmanager
+def serving(*, data_dir, environment):
+    with started_product(data_dir=data_dir, environment=environment) as product:
         product.wait_until(product.is_serving, what="pages")
         yield product

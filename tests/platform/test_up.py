@@ -64,17 +64,17 @@ def is_green(product):
     return get(f"{product.url}readyz/")[0] == 200
 
 
-def test_serves_static_files_with_hashed_names_and_a_long_life(product):
-    page = get(f"{product.url}admin/login/")[1].decode()
+def test_serves_static_files_with_hashed_names_and_a_long_life(shared_product):
+    page = get(f"{shared_product.url}admin/login/")[1].decode()
     address = re.search(r'href="/(static/admin/css/base\.[0-9a-f]+\.css)"', page)[1]
 
-    with urllib.request.urlopen(f"{product.url}{address}") as response:
+    with urllib.request.urlopen(f"{shared_product.url}{address}") as response:
         assert "immutable" in response.headers["Cache-Control"]
         assert response.headers["X-Content-Type-Options"] == "nosniff"
 
 
-def test_refuses_a_taken_port_before_touching_anything(product, run, tmp_path):
-    port = product.url.rstrip("/").rpartition(":")[2]
+def test_refuses_a_taken_port_before_touching_anything(shared_product, run, tmp_path):
+    port = shared_product.url.rstrip("/").rpartition(":")[2]
 
     second = run("--port", port)
 
@@ -82,15 +82,15 @@ def test_refuses_a_taken_port_before_touching_anything(product, run, tmp_path):
     assert f"Port {port} on 127.0.0.1 is taken by process" in second.stderr
     assert "Traceback" not in second.stderr
     assert not (tmp_path / "second" / "db.sqlite3").exists()
-    assert product.is_serving()
+    assert shared_product.is_serving()
 
 
-def test_refuses_a_data_directory_in_use(product, run):
-    second = run("--port", "0", DATA_DIR=str(product.data_dir))
+def test_refuses_a_data_directory_in_use(shared_product, run):
+    second = run("--port", "0", DATA_DIR=str(shared_product.data_dir))
 
     assert second.returncode == 1
-    assert f"already runs at {product.url}" in second.stderr
-    assert product.is_serving()
+    assert f"already runs at {shared_product.url}" in second.stderr
+    assert shared_product.is_serving()
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
@@ -127,15 +127,15 @@ def test_replaces_parts_that_are_killed(product):
     product.wait_until(lambda: is_green(product), what="readiness")
 
 
-def test_checks_itself_beside_a_running_product(product, run):
-    outcome = run("--check", DATA_DIR=str(product.data_dir))
+def test_checks_itself_beside_a_running_product(shared_product, run):
+    outcome = run("--check", DATA_DIR=str(shared_product.data_dir))
 
     assert outcome.returncode == 0, outcome.stdout + outcome.stderr
     assert re.search(r"\d+\.\d s  /healthz/ is green", outcome.stdout)
     assert re.search(r"\d+\.\d s  /readyz/ worker is green", outcome.stdout)
     assert re.search(r"\d+ MB  idle memory of all processes together", outcome.stdout)
     assert "Everything works." in outcome.stdout
-    assert product.is_serving()
+    assert shared_product.is_serving()
 
 
 def test_fails_the_check_when_a_server_named_in_the_environment_is_gone(run, tmp_path):

@@ -23,17 +23,6 @@ USERS = reverse("admin:sessions_app_user_changelist")
 SCRIPT = "<script>alert('xss')</script>"
 
 
-@pytest.fixture(autouse=True)
-def _plain_static_files(settings):
-    # The manifest of compressed files exists only after collectstatic.
-    settings.STORAGES = {
-        **settings.STORAGES,
-        "staticfiles": {
-            "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
-        },
-    }
-
-
 @pytest.fixture
 def root(db):
     return make_user(email="root@example.org", is_staff=True, is_superuser=True)

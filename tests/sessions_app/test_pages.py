@@ -19,17 +19,6 @@ OWN_PAGES = ["interview_report", "interview_delete"]
 SCRIPT = "<script>alert('xss')</script>"
 
 
-@pytest.fixture(autouse=True)
-def _plain_static_files(settings):
-    # The manifest of compressed files exists only after collectstatic.
-    settings.STORAGES = {
-        **settings.STORAGES,
-        "staticfiles": {
-            "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
-        },
-    }
-
-
 def page_of(name, session):
     return reverse(name, args=[session.pk])
 

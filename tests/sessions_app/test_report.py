@@ -384,8 +384,8 @@ def test_changes_start_with_the_weakest_answer(alice):
         "question-1",
         "question-2",
     ]
-    assert report.next_step.text.startswith(
-        "Practice one more answer about Disagreement. Nothing on space."
+    assert report.next_step.text == (
+        "Practice one more answer about Disagreement. Say one sentence on space."
     )
     assert report.next_step.url == "/practice/"
 
