@@ -8,6 +8,7 @@ from typing import Any
 
 from celery import Celery, bootsteps
 from celery.beat import EmbeddedService
+from celery.exceptions import CPendingDeprecationWarning
 from celery.platforms import SecurityWarning
 from celery.signals import setup_logging, worker_ready
 from click import Option
@@ -16,6 +17,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "interviewer.settings")
 
 # It warns about running as root because of pickled tasks; ours are JSON without data.
 warnings.filterwarnings("ignore", category=SecurityWarning)
+# And that tasks go on when the broker is lost; ours may run twice without harm.
+warnings.filterwarnings("ignore", category=CPendingDeprecationWarning)
 
 app = Celery("interviewer")
 app.config_from_object("django.conf:settings", namespace="CELERY")

@@ -22,14 +22,15 @@ from sessions_app.models import (
     WorkerHeartbeat,
 )
 from sessions_app.services.deletion import delete_session
-from sessions_app.services.labels import band_word, score_label
+from sessions_app.services.labels import band_word
+from sessions_app.services.listing import HAS_BACKLOG, current_score
 from sessions_app.services.metrics import metrics_for
 from sessions_app.services.report_tables import metrics_rows
 from sessions_app.services.transcript import message_views
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
-    """Rows to look at: nobody adds or changes them here, and nobody deletes them."""
+    """Rows to look at: nobody adds or changes them here."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -38,6 +39,10 @@ class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         self, request: HttpRequest, obj: Model | None = None
     ) -> bool:
         return False
+
+
+class KeptAdmin(ReadOnlyAdmin):
+    """Rows that nobody deletes here either."""
 
     def has_delete_permission(
         self, request: HttpRequest, obj: Model | None = None
@@ -109,14 +114,14 @@ class InterviewSessionAdmin(ReadOnlyAdmin):
     list_display = (
         "role_title",
         "user",
-        "level",
-        "mode",
         "state",
         "created_at",
         "answered",
         "overall",
+        "level",
+        "mode",
     )
-    list_filter = ("state", "mode", "kind", "level", "style", "role")
+    list_filter = ("state", "mode", "kind", "level", "style")
     list_select_related = ("user",)
     list_per_page = 50
     search_fields = ("user__email", "role_title", "company")
@@ -154,16 +159,12 @@ class InterviewSessionAdmin(ReadOnlyAdmin):
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        rows = super().get_queryset(request)
+        rows: QuerySet[Any] = super().get_queryset(request)
+        rows = rows.annotate(has_backlog=HAS_BACKLOG)
         if request.resolver_match and "object_id" in request.resolver_match.kwargs:
             return rows
         # The list shows none of the long texts.
         return rows.defer("plan", "versions", "job_description", "resume")
-
-    def has_delete_permission(
-        self, request: HttpRequest, obj: Model | None = None
-    ) -> bool:
-        return admin.ModelAdmin.has_delete_permission(self, request, obj)
 
     def delete_model(self, request: HttpRequest, obj: InterviewSession) -> None:
         delete_session(session_id=obj.pk)
@@ -179,8 +180,8 @@ class InterviewSessionAdmin(ReadOnlyAdmin):
         return f"{session.answered_count} of {session.question_count}"
 
     @admin.display(description="Score", ordering="score")
-    def overall(self, session: InterviewSession) -> str:
-        return score_label(score=session.score, error=session.score_error)
+    def overall(self, session: Any) -> str:
+        return current_score(session=session, has_backlog=session.has_backlog)
 
     @admin.display(description="Messages")
     def transcript(self, session: InterviewSession) -> SafeString:
@@ -200,7 +201,7 @@ class InterviewSessionAdmin(ReadOnlyAdmin):
 
 
 @admin.register(RubricVersion)
-class RubricVersionAdmin(ReadOnlyAdmin):
+class RubricVersionAdmin(KeptAdmin):
     """Questions as they were when they were asked."""
 
     list_display = ("bank_id", "version", "digest")
@@ -215,7 +216,7 @@ class RubricVersionAdmin(ReadOnlyAdmin):
 
 
 @admin.register(WorkerHeartbeat)
-class WorkerHeartbeatAdmin(ReadOnlyAdmin):
+class WorkerHeartbeatAdmin(KeptAdmin):
     """When the worker last gave a sign of life."""
 
     list_display = ("name", "beat_at")

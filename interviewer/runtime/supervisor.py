@@ -72,7 +72,9 @@ class Supervisor:
         os.set_blocking(wake_write, False)
         signal.set_wakeup_fd(wake_write)
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-            signal.signal(number, self._ask_to_stop)
+            # `nohup bin/run` ignores the hang-up on purpose.
+            if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:
+                signal.signal(number, self._ask_to_stop)
         # A handler is needed for the end of a child to wake the loop.
         signal.signal(signal.SIGCHLD, lambda *_: None)
 

@@ -44,6 +44,7 @@ PARTIAL_CREDIT_FROM = 0.10  # less than this is chance and counts nothing
 HIT_CREDIT_FROM = 0.75  # credited coverage from which a point is a "hit"
 
 LOOSE_ALIAS = 0.8  # all words of an alias, but not in order
+FULL_CONTENT = 1.5  # weight of words below which a loose match proves less
 PART_OF_POINT = 0.8  # a clause of a point's text proves less than the whole
 
 # prose.py: (no doubt, full doubt). Natural answers of the bank reach an order of
@@ -51,6 +52,7 @@ PART_OF_POINT = 0.8  # a clause of a point's text proves less than the whole
 MIN_ORDERED_WORDS = 15
 ORDER_RAMP = (-0.05, -0.15)
 ORDER_CHANCE_RAMP = (2.2, 1.7)
+SMALL_WORDS_RAMP = (0.28, 0.36)  # notes without small words have no order
 MIN_KEY_WORDS = 12
 SOUP_RAMP = (1.55, 1.75)
 SOUP_SATURATION_RAMP = (0.6, 0.75)

@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from interviewer.scoring import lexical, phrases
 from interviewer.scoring.calibration import (
+    FULL_CONTENT,
     LOOSE_ALIAS,
     PART_OF_POINT,
     WITH_ENCODER,
@@ -75,14 +76,9 @@ def _said_exactly(reading: Reading, table: PhraseTable) -> npt.NDArray[np.bool_]
 
 
 def _credited(recall: Matrix, table: PhraseTable) -> Matrix:
-    """Return the recall with what loose wordings prove less taken off."""
-    factors = [
-        KIND_FACTORS.get(phrase.kind, 1.0)
-        # An alias of small words ("I built") is known by their order alone.
-        * (min(1.0, phrase.content_weight) if phrase.kind == phrases.ALIAS else 1.0)
-        for phrase in table.phrases
-    ]
-    credited: Matrix = recall * np.asarray(factors)
+    """Return the recall with what loose and small wordings prove less taken off."""
+    kinds = np.array([KIND_FACTORS.get(p.kind, 1.0) for p in table.phrases])
+    credited: Matrix = recall * kinds * np.minimum(1.0, table.content / FULL_CONTENT)
     return credited
 
 

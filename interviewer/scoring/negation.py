@@ -2,7 +2,8 @@
 
 A rule of thumb, not a parser: a negator reaches to the end of its clause, and on
 over a comma when what follows has no subject of its own ("would not check plans,
-compare latency or drop it"). Two negators over the same word cancel out.
+compare latency or drop it"). "It is not true that" denies the whole sentence. Two negators
+over the same word cancel out.
 """
 
 from __future__ import annotations
@@ -23,7 +24,8 @@ SHORT_REACH_WORDS = 5
 _SHORT = frozenset({"without", "no", "neither", "nor", "than", "of"})
 _OPENERS = frozenset({"that", "if", "when", "where", "as", "until", "once"})
 _TWO_WORD_NEGATIONS = frozenset({("rather", "than"), ("instead", "of")})
-_NOT_A_NEGATION = frozenset(
+_TRUTHS = frozenset({"true", "correct", "right", "case", "so"})
+_NO_NEGATION = frozenset(
     {("not", "only"), ("not", "just"), ("not", "merely"), ("not", "simply")}
     | {("no", "doubt"), ("no", "matter"), ("no", "wonder"), ("not", "necessarily")}
     | {("or", "not"), ("why", "not"), ("if", "not"), ("or", "without")}
@@ -43,16 +45,18 @@ def negated_places(*, text: str, words: Sequence[Word]) -> frozenset[int]:
 def _negates(words: Sequence[Word], place: int) -> bool:
     lower = words[place].lower
     before = words[place - 1].lower if place else ""
+    after = words[place + 1].lower if place + 1 < len(words) else ""
     if (before, lower) in _TWO_WORD_NEGATIONS:
         return True
-    if lower not in NEGATIONS and lower not in DENIALS:
-        return False
-    after = words[place + 1].lower if place + 1 < len(words) else ""
-    return not {(lower, after), (before, lower)} & _NOT_A_NEGATION
+    if lower in DENIALS:
+        return after == "that"
+    return lower in NEGATIONS and not {(lower, after), (before, lower)} & _NO_NEGATION
 
 
 def _reach(text: str, words: Sequence[Word], place: int) -> range:
     """Return the places that the negator at `place` covers."""
+    if _denies_all(words, place):
+        return range(place + 1, len(words))
     short = words[place].lower in _SHORT
     limit = min(len(words), place + 1 + SHORT_REACH_WORDS) if short else len(words)
     # Only the verb of a main clause is negated for a whole list of verbs.
@@ -63,6 +67,14 @@ def _reach(text: str, words: Sequence[Word], place: int) -> range:
             break
         end += 1
     return range(place + 1, end)
+
+
+def _denies_all(words: Sequence[Word], place: int) -> bool:
+    """Return whether "false that", "not true that" … calls all that follows untrue."""
+    if words[place].lower in DENIALS:
+        return True
+    ahead = [word.lower for word in words[place + 1 : place + 5]]
+    return "that" in ahead and bool(_TRUTHS & set(ahead[: ahead.index("that")]))
 
 
 def _is_noun(negator: str) -> bool:

@@ -44,11 +44,6 @@ class Phrase:
         """Return the stems of all its words in order."""
         return tuple(word.stem for word in self.words)
 
-    @property
-    def content_weight(self) -> float:
-        """Return how much its words say; below 1 only their order can identify it."""
-        return sum(word.weight for word in self.words)
-
 
 @dataclasses.dataclass(frozen=True)
 class PhraseTable:
@@ -58,6 +53,7 @@ class PhraseTable:
     columns: dict[str, int]  # stem → column
     weights: Matrix  # phrase × stem; a row sums to 1, or to 0 without content
     negated: Matrix  # phrase × stem: 1 where the phrase itself negates the stem
+    content: Matrix  # per phrase: the weight of its words beyond the question's
     vectors: Vectors | None  # phrase × dimension
 
     @property
@@ -92,10 +88,10 @@ def make_table(
                 factor = QUESTION_WORD_WEIGHT if known else 1.0
                 weights[row, columns[word.stem]] = word.weight * factor
                 negated[row, columns[word.stem]] = place in phrase.negated
-    totals = weights.sum(axis=1, keepdims=True)
-    weights /= np.where(totals > 0, totals, 1.0)
+    content = weights.sum(axis=1)
+    weights /= np.where(content > 0, content, 1.0)[:, None]
     vectors = encoder.encode([p.text for p in phrases]) if encoder else None
-    return PhraseTable(tuple(phrases), columns, weights, negated, vectors)
+    return PhraseTable(tuple(phrases), columns, weights, negated, content, vectors)
 
 
 # Wordings in which a word of the question still decides what is claimed.

@@ -13,20 +13,28 @@ from interviewer.scoring.calibration import (
     MIN_ORDERED_WORDS,
     ORDER_CHANCE_RAMP,
     ORDER_RAMP,
+    SMALL_WORDS_RAMP,
     SOUP_RAMP,
     SOUP_SATURATION_RAMP,
 )
 from interviewer.scoring.comparison import Comparison
+from interviewer.scoring.sentences import PAIR
 from interviewer.scoring.word_order import order_evidence
+from interviewer.scoring.words import Word
 
 
 def scrambled_doubt(*, comparison: Comparison) -> float:
     """Return how surely the words stand in a random order."""
-    words = [word.lower for word in comparison.reading.words]
+    words = _proving_words(comparison)
     if len(words) < MIN_ORDERED_WORDS:
         return 0.0
-    order, above_chance = order_evidence(words=words)
-    return _ramp(order, ORDER_RAMP) * _ramp(above_chance, ORDER_CHANCE_RAMP)
+    order, above_chance = order_evidence(words=[word.lower for word in words])
+    small = sum(not word.is_content for word in words) / len(words)
+    return (
+        _ramp(order, ORDER_RAMP)
+        * _ramp(above_chance, ORDER_CHANCE_RAMP)
+        * _ramp(small, SMALL_WORDS_RAMP)
+    )
 
 
 def keyword_doubt(*, comparison: Comparison) -> float:
@@ -38,13 +46,28 @@ def keyword_doubt(*, comparison: Comparison) -> float:
         for word in table.phrases[row].words
         if word.is_content
     }
-    said = [word.stem for word in comparison.reading.words if word.is_content]
+    said = [word.stem for word in _proving_words(comparison) if word.is_content]
     if len(key_stems) < MIN_KEY_WORDS or not said:
         return 0.0
     saturation = len(key_stems.intersection(said)) / len(key_stems)
     density = sum(stem in key_stems for stem in said) / len(said)
     few_others = _ramp(saturation + density, SOUP_RAMP)
     return few_others * _ramp(saturation, SOUP_SATURATION_RAMP)
+
+
+def _proving_words(comparison: Comparison) -> list[Word]:
+    """Return the words of the sentences that earn credit; the rest proves nothing."""
+    reading = comparison.reading
+    proving: set[int] = set()
+    for coverage in comparison.coverages:
+        if coverage.credit > 0:
+            unit = reading.units[coverage.unit]
+            proving.add(unit.sentence)
+            if unit.kind == PAIR:
+                proving.add(unit.sentence + 1)
+    return [
+        word for index in sorted(proving) for word in reading.sentences[index].words
+    ]
 
 
 def _ramp(value: float, ends: tuple[float, float]) -> float:

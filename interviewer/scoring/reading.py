@@ -25,6 +25,8 @@ _HESITATION = re.compile(
     re.IGNORECASE,
 )
 
+_DIVIDES = re.compile(r"[.!?…\n\r\u2028\u2029]")
+
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Unit:
@@ -64,9 +66,7 @@ def read_answer(
             start < stretch.end and stretch.start < end for start, end in ignored
         )
     )
-    sentences = tuple(
-        _read_sentence(text, stretch, index) for index, stretch in enumerate(stretches)
-    )
+    sentences = _read_sentences(text, stretches)
     clauses = tuple(
         _part_of(sentence, clause)
         for sentence, stretch in zip(sentences, stretches, strict=True)
@@ -84,10 +84,34 @@ def read_answer(
     return Reading(text, sentences, sentences + clauses + pairs, vectors)
 
 
-def _read_sentence(text: str, stretch: Stretch, index: int) -> Unit:
-    words = find_words(text=stretch.of(text), offset=stretch.start)
-    negated = negated_places(text=text, words=words)
-    return Unit(stretch.start, stretch.end, stretch.kind, index, words, negated)
+def _read_sentences(text: str, stretches: Sequence[Stretch]) -> tuple[Unit, ...]:
+    """Return the sentences; windows of one long sentence share its negations."""
+    sentences: list[Unit] = []
+    for run in _runs(text, stretches):
+        words = [find_words(text=s.of(text), offset=s.start) for s in run]
+        joined = [word for part in words for word in part]
+        negated = negated_places(text=text, words=joined)
+        first = 0
+        for stretch, part in zip(run, words, strict=True):
+            places = range(first, first + len(part))
+            own = frozenset(place - first for place in places if place in negated)
+            index = len(sentences)
+            sentences.append(
+                Unit(stretch.start, stretch.end, stretch.kind, index, part, own)
+            )
+            first += len(part)
+    return tuple(sentences)
+
+
+def _runs(text: str, stretches: Sequence[Stretch]) -> list[list[Stretch]]:
+    """Return the stretches grouped into what no full stop or line break divides."""
+    runs: list[list[Stretch]] = []
+    for stretch in stretches:
+        between = text[runs[-1][-1].end - 1 : stretch.start] if runs else "."
+        if _DIVIDES.search(between):
+            runs.append([])
+        runs[-1].append(stretch)
+    return runs
 
 
 def _part_of(sentence: Unit, clause: Stretch) -> Unit:

@@ -63,6 +63,10 @@ _SITUATION = _any_of(
     "(?:wanted|needed|planned|had) to",
     "we (?:had|were|planned|needed|wanted)",
 )
+_NUMBER = (
+    r"(?:\d[\d.,]*|one|two|three|four|five|six|seven|eight|nine|ten|twelve|twenty|thirty"
+    "|forty|fifty|sixty|eighty|hundred|half|zero)"
+)
 _CHANGED = (
     "dropped|fell|rose|grew|shrank|decreased|increased|improved|reduced|cut|halved"
     "|doubled|tripled|saved|gained|lost|cost|avoided|stayed|shipped|launched|released"
@@ -94,7 +98,7 @@ _RESULT = _any_of(
     "on time",
     "(?:still|now) (?:use|uses|used|runs?|in use|works?|takes?|do|does|have|has|the)",
     r"\d+(?:[.,]\d+)? ?(?:percent|per cent)",
-    r"from (?:about |around |nearly )?[\w.]+ (?:\w+ )?(?:down |up )?to",
+    rf"from (?:about |around |nearly )?{_NUMBER} (?:\w+ ){{0,2}}to",
 )
 _PERCENT = re.compile(r"\d ?%")
 _HYPOTHETICAL = word_set("would could might should will if i'd i'll")

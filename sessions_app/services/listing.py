@@ -14,6 +14,10 @@ from sessions_app.models import InterviewSession, Message, OwnedQuerySet
 from sessions_app.services.labels import NO_SCORE_YET, role_label, score_label
 
 PAGE_SIZE = 20
+# Whether some of a session's messages are not archived: its score is not known yet.
+HAS_BACKLOG = Exists(
+    Message.objects.filter(session=OuterRef("pk"), archived_at__isnull=True)
+)
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,11 +49,10 @@ def list_sessions(
     filters: field → wanted value; empty values are no filter
     """
     wanted = {field: value for field, value in filters.items() if value}
-    backlog = Message.objects.filter(session=OuterRef("pk"), archived_at__isnull=True)
     rows = (
         sessions.filter(**wanted)
         .defer("plan", "versions", "job_description", "resume")
-        .annotate(has_backlog=Exists(backlog))
+        .annotate(has_backlog=HAS_BACKLOG)
         .order_by("-id")
     )
     page = Paginator(rows, PAGE_SIZE).get_page(page_number)
@@ -63,7 +66,7 @@ def list_sessions(
 def session_row(*, session: InterviewSession, has_backlog: bool) -> SessionRow:
     """Return the interview as the list shows it.
 
-    has_backlog: some of its messages are not archived, so its score is not known yet
+    has_backlog: see HAS_BACKLOG
     """
     return SessionRow(
         id=session.pk,
@@ -80,8 +83,18 @@ def session_row(*, session: InterviewSession, has_backlog: bool) -> SessionRow:
         answered_count=session.answered_count,
         question_count=session.question_count,
         minutes_spent=_minutes_spent(session),
-        score_label=_score_label(session, has_backlog),
+        score_label=current_score(session=session, has_backlog=has_backlog),
     )
+
+
+def current_score(*, session: InterviewSession, has_backlog: bool) -> str:
+    """Return the score with its band, or a dash before the end or the archive.
+
+    A score that has not been computed is not one for which the evidence is missing.
+    """
+    if not session.is_ended or has_backlog:
+        return NO_SCORE_YET
+    return score_label(score=session.score, error=session.score_error)
 
 
 def _minutes_spent(session: InterviewSession) -> int | None:
@@ -89,11 +102,3 @@ def _minutes_spent(session: InterviewSession) -> int | None:
         return None
     ended_at = session.finished_at or session.last_activity_at
     return max(0, round((ended_at - session.started_at).total_seconds() / 60))
-
-
-def _score_label(session: InterviewSession, has_backlog: bool) -> str:
-    # An interview is silent until its end, and a score that has not been computed
-    # is not the same as one for which the evidence is missing.
-    if not session.is_ended or has_backlog:
-        return NO_SCORE_YET
-    return score_label(score=session.score, error=session.score_error)

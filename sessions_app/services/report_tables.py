@@ -26,7 +26,7 @@ def metrics_rows(*, metrics: SessionMetricsView) -> tuple[Row, ...]:
     return (
         (
             "Messages",
-            f"{sum(roles.values())} ({roles.get('candidate', 0)} by you)",
+            f"{sum(roles.values())} ({roles.get('candidate', 0)} by the candidate)",
         ),
         ("Questions asked", str(metrics.asked)),
         ("Questions answered", str(metrics.answered)),
@@ -44,7 +44,7 @@ def metrics_rows(*, metrics: SessionMetricsView) -> tuple[Row, ...]:
         ("Words per answer, mean", _number(metrics.words_mean)),
         ("Words per answer, median", _number(metrics.words_median)),
         ("Duration, pauses included", _duration(metrics.duration_seconds)),
-        ("Your thinking time, mean", _duration(metrics.thinking_seconds_mean)),
+        ("Thinking time, mean", _duration(metrics.thinking_seconds_mean)),
         ("System time to first words, mean", _ms(metrics.first_words_ms_mean)),
         ("System time to the whole reply, mean", _ms(metrics.completed_ms_mean)),
     )

@@ -104,7 +104,7 @@ def _sentences(
         yield f"The score is the mean over all {total} answered questions."
     elif metrics.score is not None:
         yield f"The score is the mean over {scored} of {total} answered questions."
-        yield "The others gave too little to judge, which does not lower it."
+        yield "The others have no score, which does not lower it."
     else:
         yield f"An overall score needs {MIN_SCORED_ANSWERS} questions with enough"
         yield f"evidence; {scored} of {total} answered had it."

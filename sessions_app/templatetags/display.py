@@ -38,7 +38,7 @@ def form_field(
     field: BoundField, hint: str = "", counted: bool = False
 ) -> dict[str, Any]:
     """Show a field with label, hint and errors, joined to its control for everybody."""
-    hint = hint or field.help_text
+    hint = hint or str(field.help_text)
     described_by = " ".join(
         f"{field.auto_id}_{part}"
         for part, present in (("helptext", hint), ("error", field.errors))
@@ -156,7 +156,8 @@ def _evidence_link(mark: Mark, prefix: str, seen: set[int]) -> SafeString:
         seen.add(mark.n)
         anchor = format_html(' id="{}-evidence-{}"', prefix, mark.n)
     return format_html(
-        '<a class="evidence-link"{} href="#{}" aria-label="Evidence {} for {}">[{}]</a>',
+        '<a class="evidence-link"{} href="#{}" '
+        'aria-label="Evidence {} for {}">[{}]</a>',
         anchor,
         mark.target_id,
         mark.n,

@@ -11,6 +11,8 @@ import { Transcript } from "./transcript.js";
 
 const SLOW_MS = 8000;
 const VERY_SLOW_MS = 30000;
+const WRITING = "Interviewer is writing";
+const BROKEN = "Your answers are saved. The connection broke before the reply was complete.";
 const find = (selector) => document.querySelector(selector);
 const reload = () => location.assign(location.pathname);
 
@@ -23,7 +25,8 @@ class Room {
     this.transcript.scrollToEnd();
     this.#startComposer(find("#composer"), main.dataset.session);
     this.#startTimer(find("[data-timer]"), main.dataset);
-    if (main.dataset.stream) this.#listen(main.dataset.stream);
+    // A page just loaded is as new as it gets: loading it again would go on for ever.
+    if (main.dataset.stream) this.#listen(main.dataset.stream, { onStale: () => this.#fail(BROKEN) });
   }
 
   #startComposer(form, session) {
@@ -91,7 +94,7 @@ class Room {
     this.transcript.add(reply.message_html);
     this.transcript.scrollToEnd();
     this.form.elements.client_message_id.value = reply.client_message_id;
-    this.#listen(reply.stream, intent === "answer" ? "Answer saved. Interviewer is writing" : undefined);
+    this.#listen(reply.stream, { said: intent === "answer" ? `Answer saved. ${WRITING}` : WRITING });
   }
 
   #refuse(status, reply) {
@@ -110,7 +113,7 @@ class Room {
     }
   }
 
-  #listen(url, said = "Interviewer is writing") {
+  #listen(url, { said = WRITING, onStale = reload }) {
     this.#setBusy(true);
     find("[data-pending]")?.remove();
     this.transcript.startDraft();
@@ -124,8 +127,8 @@ class Room {
       "session.updated": (changes) => this.#update(changes),
       "turn.failed": ({ message }) => this.#fail(message),
       done: () => this.#endTurn(),
-      stale: reload,
-      lost: () => this.#fail("Your answers are saved. The connection broke before the reply was complete."),
+      stale: onStale,
+      lost: () => this.#fail(BROKEN),
     });
   }
 

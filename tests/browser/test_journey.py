@@ -176,4 +176,6 @@ def test_a_guest_who_signs_up_keeps_the_interviews(person: Watched) -> None:
     person_page.get_by_role("button", name=re.compile("Sign up|Create")).click()
 
     person_page.goto(page.url.split("/interviews/")[0] + "/interviews/")
-    expect(person_page.get_by_role("link", name="Backend engineer")).to_be_visible()
+    expect(
+        person_page.get_by_role("link", name="Backend engineer", exact=True)
+    ).to_be_visible()

@@ -276,6 +276,13 @@ def test_staff_cannot_take_over_or_delete_a_superuser(client, charlie, root):
     assert User.objects.filter(pk=root.pk).exists()
 
 
+def test_a_score_that_is_not_computed_yet_is_not_called_missing(client, alice, root):
+    make_answered_session(user=alice)
+    client.force_login(root)
+
+    assert "Not enough evidence" not in client.get(SESSIONS).text
+
+
 def test_finished_interviews_show_their_score_in_the_list(client, alice, root):
     session = make_session(user=alice)
     for _ in range(2):

@@ -313,7 +313,7 @@ def test_the_summary_says_what_the_score_rests_on(alice):
     assert (summary.answers_scored, summary.answers_total) == (2, 3)
     assert summary.sentence == (
         "The score is the mean over 2 of 3 answered questions. "
-        "The others gave too little to judge, which does not lower it."
+        "The others have no score, which does not lower it."
     )
 
 
@@ -449,7 +449,7 @@ def test_times_of_person_and_system_stand_apart(alice):
 
     metrics = dict(report_on(session).metrics)
 
-    assert metrics["Your thinking time, mean"] == "20 s"
+    assert metrics["Thinking time, mean"] == "20 s"
     assert metrics["System time to first words, mean"] == "0.10 s"
     assert metrics["System time to the whole reply, mean"] == "0.40 s"
 

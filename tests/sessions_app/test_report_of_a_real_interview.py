@@ -5,6 +5,7 @@ from django.utils import timezone
 from interviewer.bank.loader import load_bank
 from interviewer.orchestrator.ending import end_interview
 from interviewer.orchestrator.start import begin_interview
+from interviewer.scoring.encoder import load_encoder
 from sessions_app.models import Evaluation
 from sessions_app.services.archive import drain
 from sessions_app.services.metrics import metrics_for
@@ -17,6 +18,7 @@ KINDS = ("strong", "middle", "weak", "fluent_wrong", "off")
 @pytest.fixture
 def session(alice):
     """An interview with answers good and bad, a repeat, a hint, a skip, nonsense."""
+    load_encoder()  # takes seconds on a busy machine, more than a turn may take
     session = begin_interview(user=alice, setup=SETUP, seed=7, now=timezone.now())
     send_and_complete(session, "", intent="repeat")
     for kind in KINDS:

@@ -127,7 +127,9 @@ MESSAGES = (
     ),
     message(2, "interviewer", "question", QUESTION),
     message(3, "candidate", "answer", ANSWER),
-    message(4, "coach", "hint", "Start with how the table is read.\n\nThen name a key."),
+    message(
+        4, "coach", "hint", "Start with how the table is read.\n\nThen name a key."
+    ),
     message(5, "interviewer", "probe", PROBE),
 )
 
@@ -138,7 +140,9 @@ FEEDBACK = FeedbackView(
     criteria=[
         CriterionView(name="reasoning", score_word="Strong", percent=84),
         CriterionView(name="depth", score_word="Developing", percent=52),
-        CriterionView(name="trade_offs", score_word="Not enough evidence", percent=None),
+        CriterionView(
+            name="trade_offs", score_word="Not enough evidence", percent=None
+        ),
     ],
     reason="",
     provenance="built-in rules, scorer 1",
@@ -374,7 +378,9 @@ SAMPLE = SampleView(
     segments=segments("sample"),
     points=[
         SamplePoint(id="p1", text="Counts the queries", status="hit", evidence_n=1),
-        SamplePoint(id="p2", text="Loads them together", status="partial", evidence_n=2),
+        SamplePoint(
+            id="p2", text="Loads them together", status="partial", evidence_n=2
+        ),
         SamplePoint(
             id="p3", text="Checks the index", status="contradicted", evidence_n=3
         ),

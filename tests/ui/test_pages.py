@@ -184,7 +184,9 @@ def test_a_point_links_to_its_words_and_back():
 def test_chart_and_table_say_the_same_numbers():
     page = page_named("report")
     chart = next(
-        e for e in page.elements if e.attributes.get("aria-labelledby") == "criteria-chart"
+        e
+        for e in page.elements
+        if e.attributes.get("aria-labelledby") == "criteria-chart"
     )
     table = page.all("table")[0]
 

@@ -103,7 +103,9 @@ def test_used_tokens_exist():
     }
 
     used = {
-        name for text in sheets.values() for name in re.findall(r"var\((--[\w-]+)", text)
+        name
+        for text in sheets.values()
+        for name in re.findall(r"var\((--[\w-]+)", text)
     }
 
     assert used - declared == set()

@@ -1,0 +1,286 @@
+"""What the room's scripts do with a server's answers, good and bad."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+from django.template.loader import render_to_string
+from playwright.sync_api import expect
+
+from tests.ui import samples
+from tests.ui.conftest import show
+from tests.ui.page import render
+
+pytestmark = pytest.mark.browser
+
+ANSWERS = re.compile("/answers/$")
+STREAM = "/stream/"
+TEXT = "I would give that customer a shard of its own."
+
+
+def message_html(seq, role, kind, content):
+    message = samples.message(seq, role, kind, content)
+    return render_to_string("interview/_message.html", {"message": message})
+
+
+ACCEPTED = {
+    "status": "accepted",
+    "stream": STREAM,
+    "message_html": message_html(6, "candidate", "answer", TEXT),
+    "client_message_id": "01920000-0000-7000-8000-0000000000bb",
+}
+REPLY = message_html(7, "interviewer", "question", "What would you measure first?")
+UPDATE = {
+    "state": "in_progress",
+    "progress_label": "Question 4 of 8",
+    "topic": "Measuring",
+    "question_no": 4,
+    "seconds_left": 1300,
+    "report_url": "/report/",
+}
+COMPLETED = ("message.completed", {"html": REPLY, "seq": 7, "kind": "question"})
+TURN = [
+    ("delta", {"text": "What would you "}),
+    ("delta", {"text": "measure first?"}),
+    COMPLETED,
+    COMPLETED,  # again, as after a reconnect
+    (
+        "feedback.ready",
+        {"html": "<details open><summary>New notes</summary></details>"},
+    ),
+    ("session.updated", UPDATE),
+    ("done", {}),
+]
+
+
+def events(turn):
+    lines = [
+        f"id: 1-{number}\nevent: {name}\ndata: {json.dumps(values)}\n\n"
+        for number, (name, values) in enumerate(turn, start=1)
+    ]
+    return "".join(lines)
+
+
+def stream(page, turn):
+    page.route(
+        f"**{STREAM}",
+        lambda route: route.fulfill(
+            body=events(turn), content_type="text/event-stream"
+        ),
+    )
+
+
+def answer_with(page, *, status=200, values=ACCEPTED):
+    """Answer every posted message alike; return the list of what was posted."""
+    posted = []
+
+    def reply(route):
+        posted.append(route.request.post_data)
+        route.fulfill(status=status, json=values)
+
+    page.route(ANSWERS, reply)
+    return posted
+
+
+def answer_box(page):
+    return page.get_by_role("textbox", name="Your answer")
+
+
+def send(page, text=TEXT):
+    answer_box(page).fill(text)
+    page.get_by_role("button", name="Send answer").click()
+
+
+def field_of(posted, name):
+    found = re.search(rf'name="{name}"\r\n\r\n(.*?)\r\n--', posted, re.DOTALL)
+    return found and found[1]
+
+
+def test_a_reply_arrives_once_and_the_next_question_is_open(page):
+    posted = answer_with(page)
+    stream(page, TURN)
+    page.goto("/room/")
+
+    send(page)
+
+    log = page.get_by_role("log", name="Transcript")
+    expect(log.get_by_text("What would you measure first?")).to_have_count(1)
+    expect(log.get_by_role("article")).to_have_count(len(samples.MESSAGES) + 2)
+    expect(page.get_by_text("Question 4 of 8")).to_be_visible()
+    expect(page.get_by_text("New notes")).to_be_visible()
+    expect(page.get_by_text("Saved", exact=True)).to_be_visible()
+    expect(answer_box(page)).to_have_value("")
+    expect(answer_box(page)).to_be_focused()
+    expect(page.locator("[name=question_no]")).to_have_value("4")
+    assert field_of(posted[0], "intent") == "answer"
+
+
+def test_ctrl_enter_sends_and_enter_does_not(page):
+    posted = answer_with(page)
+    stream(page, TURN)
+    page.goto("/room/")
+
+    answer_box(page).fill("One line")
+    answer_box(page).press("Enter")
+    assert posted == []
+
+    answer_box(page).press("Control+Enter")
+    expect(answer_box(page)).to_have_value("")
+    assert len(posted) == 1
+
+
+def test_a_second_click_sends_nothing_while_the_reply_is_written(page):
+    posted = answer_with(page)
+    stream(page, [("delta", {"text": "What"})])
+    page.goto("/room/")
+    send(page)
+    expect(page.get_by_text("Interviewer is writing").first).to_be_visible()
+
+    page.get_by_role("button", name="Send answer").click(force=True)
+
+    button = page.get_by_role("button", name="Send answer")
+    expect(button).to_have_attribute("aria-disabled", "true")
+    assert len(posted) == 1
+
+
+def test_without_network_the_same_message_is_sent_again(page):
+    posted = []
+
+    def reply(route):
+        posted.append(route.request.post_data)
+        if len(posted) == 1:
+            route.abort("internetdisconnected")
+        else:
+            route.fulfill(json=ACCEPTED)
+
+    page.route(ANSWERS, reply)
+    stream(page, TURN)
+    page.goto("/room/")
+
+    send(page)
+
+    expect(page.get_by_text("kept on this device")).to_be_visible()
+    expect(answer_box(page)).to_have_value(TEXT)
+    page.evaluate("dispatchEvent(new Event('online'))")
+    expect(answer_box(page)).to_have_value("")
+    first, second = (field_of(body, "client_message_id") for body in posted)
+    assert first == second == str(samples.CLIENT_ID)
+
+
+@pytest.mark.parametrize(
+    ("status", "values", "said"),
+    [
+        (400, {"status": "invalid", "message": "Too long."}, "Too long."),
+        (
+            409,
+            {"status": "conflict", "message": "Answered elsewhere.", "next": "/room/"},
+            "Answered elsewhere. Your text is kept on this device.",
+        ),
+        (
+            410,
+            {"status": "ended", "message": "It has ended.", "next": "/report/"},
+            "It has ended.",
+        ),
+        (500, {}, "It could not be sent."),
+    ],
+)
+def test_a_refused_answer_stays_in_the_box(page, status, values, said):
+    answer_with(page, status=status, values=values)
+    page.goto("/room/")
+
+    send(page)
+
+    expect(page.get_by_text(said)).to_be_visible()
+    expect(answer_box(page)).to_have_value(TEXT)
+    expect(page.get_by_role("button", name="Send answer")).to_have_attribute(
+        "aria-disabled", "false"
+    )
+
+
+def test_a_draft_survives_a_reload_and_is_gone_when_sent(page):
+    answer_with(page)
+    stream(page, TURN)
+    page.goto("/room/")
+    answer_box(page).fill("Half an answer")
+    answer_box(page).blur()
+    expect(page.get_by_text("Kept on this device")).to_be_visible()
+
+    page.reload()
+    expect(answer_box(page)).to_have_value("Half an answer")
+    expect(page.get_by_text("Draft restored")).to_be_visible()
+
+    page.get_by_role("button", name="Send answer").click()
+    expect(answer_box(page)).to_have_value("")
+    assert page.evaluate("localStorage.length") == 0
+
+
+def test_skipping_asks_first(page):
+    posted = answer_with(page)
+    stream(page, TURN)
+    page.goto("/room/")
+    dialog = page.get_by_role("dialog", name="Skip this question?")
+
+    page.get_by_role("button", name="Skip question").click()
+    dialog.get_by_role("button", name="Keep answering").click()
+    expect(answer_box(page)).to_be_focused()
+    assert posted == []
+
+    page.get_by_role("button", name="Skip question").click()
+    dialog.get_by_role("button", name="Skip question").click()
+    expect(page.get_by_text("Question 4 of 8")).to_be_visible()
+    assert field_of(posted[0], "intent") == "skip"
+    assert field_of(posted[0], "confirmed") == "1"
+
+
+def test_a_failed_turn_says_what_is_safe_and_offers_a_retry(page):
+    answer_with(page)
+    stream(
+        page, [("turn.failed", {"message": "Your answers are saved."}), ("done", {})]
+    )
+    page.goto("/room/")
+
+    send(page)
+
+    alert = page.get_by_role("alert").filter(has_text="Your answers are saved.")
+    expect(alert.get_by_role("button", name="Retry")).to_be_visible()
+
+
+def test_the_end_brings_the_report(page):
+    answer_with(page)
+    stream(page, [("session.updated", {**UPDATE, "state": "finished"}), ("done", {})])
+    page.goto("/room/")
+
+    send(page)
+
+    expect(page.get_by_role("heading", name="The interview is over")).to_be_focused()
+    expect(page.get_by_role("link", name="See report")).to_have_attribute(
+        "href", "/report/"
+    )
+    expect(page.get_by_role("button", name="End interview")).to_have_count(0)
+
+
+def test_when_the_time_is_up_the_draft_is_sent_as_cut(page):
+    posted = answer_with(page)
+    stream(page, TURN)
+    almost_over = samples.room(seconds_left=61, time_left_label="1:01 left")
+    context = {"session": samples.session(), "room": almost_over}
+    page.route(
+        "**/ending/",
+        lambda route: show(route, render("interview/room.html", context).html),
+    )
+    page.clock.install()
+    page.goto("/ending/")
+    answer_box(page).fill("Half an answer")
+
+    page.clock.run_for(2_000)
+    expect(page.get_by_text("1 minute left")).to_be_attached()
+    page.clock.run_for(60_000)
+    expect(page.get_by_text("Time is up")).to_be_visible()
+    assert posted == []
+
+    page.clock.run_for(13_000)
+    expect(page.get_by_text("What would you measure first?")).to_be_visible()
+    assert field_of(posted[0], "truncated") == "1"
+    assert field_of(posted[0], "text") == "Half an answer"
