@@ -83,7 +83,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "interviewer.web.middleware.security_headers",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "interviewer.web.middleware.StaticFiles",
     "interviewer.web.middleware.request_log",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

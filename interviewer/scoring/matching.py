@@ -14,7 +14,6 @@ from interviewer.scoring.calibration import (
     PART_OF_POINT,
     WITH_ENCODER,
     WORDS_ONLY,
-    Mix,
 )
 from interviewer.scoring.phrases import Matrix, PhraseTable
 from interviewer.scoring.reading import Reading
@@ -42,13 +41,14 @@ def match(*, reading: Reading, table: PhraseTable) -> Match:
     recall = said @ table.weights.T
     opposed = _opposed(said, negated, table) / np.where(recall > 0, recall, 1.0)
     exact = _said_exactly(reading, table)
-    credited = _credited(recall, table)
-    words_support = np.where(exact, 1.0, _support(credited, None, WORDS_ONLY))
+    worth = _worth(table)
+    words = WORDS_ONLY.word_share * worth * recall
+    words_support = np.where(exact, 1.0, words)
     cosine, support = None, words_support
     if reading.vectors is not None and table.vectors is not None:
         # Rounded: the last bits of a float32 product depend on the batch.
         cosine = np.round((reading.vectors @ table.vectors.T).astype(float), 5)
-        support = np.where(exact, 1.0, _support(credited, cosine, WITH_ENCODER))
+        support = np.where(exact, 1.0, _mixed(recall, cosine, worth))
     return Match(recall, opposed, cosine, exact, words_support, support)
 
 
@@ -75,18 +75,18 @@ def _said_exactly(reading: Reading, table: PhraseTable) -> npt.NDArray[np.bool_]
     return exact
 
 
-def _credited(recall: Matrix, table: PhraseTable) -> Matrix:
-    """Return the recall with what loose and small wordings prove less taken off."""
+def _worth(table: PhraseTable) -> Matrix:
+    """Return per phrase what saying it loosely proves: less for small wordings."""
     kinds = np.array([KIND_FACTORS.get(p.kind, 1.0) for p in table.phrases])
-    credited: Matrix = recall * kinds * np.minimum(1.0, table.content / FULL_CONTENT)
-    return credited
+    worth: Matrix = kinds * np.minimum(1.0, table.content / FULL_CONTENT)
+    return worth
 
 
-def _support(recall: Matrix, cosine: Matrix | None, mix: Mix) -> Matrix:
-    words = mix.word_share * recall
-    if cosine is None:
-        return words
+def _mixed(recall: Matrix, cosine: Matrix, worth: Matrix) -> Matrix:
+    """Return what words and vectors prove; either suffices, both prove more."""
+    mix = WITH_ENCODER
     span = mix.cosine_ceiling - mix.cosine_floor
     vectors = np.clip((cosine - mix.cosine_floor) / span, 0.0, 1.0)
-    # Either kind of proof suffices, both together prove more: a noisy "or".
-    return 1.0 - (1.0 - words) * (1.0 - mix.vector_share * vectors)
+    by_words = mix.word_share * worth * recall
+    by_vectors = mix.vector_share * worth * vectors
+    return 1.0 - (1.0 - by_words) * (1.0 - by_vectors)

@@ -7,6 +7,8 @@ Both need a certain length, since a short answer may well be a list.
 
 from __future__ import annotations
 
+import numpy as np
+
 from interviewer.scoring import phrases
 from interviewer.scoring.calibration import (
     MIN_KEY_WORDS,
@@ -16,9 +18,11 @@ from interviewer.scoring.calibration import (
     SMALL_WORDS_RAMP,
     SOUP_RAMP,
     SOUP_SATURATION_RAMP,
+    WITH_ENCODER,
+    WORDS_ONLY,
 )
 from interviewer.scoring.comparison import Comparison
-from interviewer.scoring.sentences import PAIR
+from interviewer.scoring.rubric import SUPPORTING
 from interviewer.scoring.word_order import order_evidence
 from interviewer.scoring.words import Word
 
@@ -56,15 +60,14 @@ def keyword_doubt(*, comparison: Comparison) -> float:
 
 
 def _proving_words(comparison: Comparison) -> list[Word]:
-    """Return the words of the sentences that earn credit; the rest proves nothing."""
-    reading = comparison.reading
-    proving: set[int] = set()
-    for coverage in comparison.coverages:
-        if coverage.credit > 0:
-            unit = reading.units[coverage.unit]
-            proving.add(unit.sentence)
-            if unit.kind == PAIR:
-                proving.add(unit.sentence + 1)
+    """Return the words of the sentences that touch a point; the rest proves nothing."""
+    reading, match = comparison.reading, comparison.match
+    if match is None:
+        return []
+    rows = comparison.rubric.table.rows(*SUPPORTING)
+    mix = WORDS_ONLY if match.cosine is None else WITH_ENCODER
+    touching = match.support[:, rows].max(axis=1) >= mix.partial_from
+    proving = {reading.units[index].sentence for index in np.flatnonzero(touching)}
     return [
         word for index in sorted(proving) for word in reading.sentences[index].words
     ]

@@ -5,9 +5,11 @@ from __future__ import annotations
 import time
 import uuid
 from collections.abc import Callable
+from typing import Any
 
 import structlog
 from django.http import HttpRequest, HttpResponse
+from whitenoise.middleware import WhiteNoiseMiddleware
 
 log = structlog.get_logger("interviewer.access")
 
@@ -71,3 +73,24 @@ def route_name(request: HttpRequest) -> str:
     """Return the name of the route that answered; "none" when no route matched."""
     match = request.resolver_match
     return (match.view_name or match.route) if match else "none"
+
+
+class StaticFiles(WhiteNoiseMiddleware):
+    """WhiteNoise that answers with whole files; ours are small.
+
+    Its streamed answers are synchronous, which under ASGI costs a thread hop per piece
+    and a warning.
+    """
+
+    @staticmethod
+    def serve(static_file: Any, request: HttpRequest) -> HttpResponse:
+        answer = static_file.get_response(request.method, request.META)
+        content = b""
+        if answer.file is not None:
+            with answer.file as file:
+                content = file.read()
+        response = HttpResponse(content, status=int(answer.status))
+        del response["Content-Type"]
+        for name, value in answer.headers:
+            response[name] = value
+        return response

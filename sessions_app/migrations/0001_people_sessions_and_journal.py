@@ -311,7 +311,7 @@ class Migration(migrations.Migration):
                         serialize=False,
                     ),
                 ),
-                ("engine", models.CharField(max_length=80)),
+                ("engine", models.CharField(max_length=255)),
                 ("slot", models.PositiveSmallIntegerField()),
                 ("is_first", models.BooleanField()),
                 ("message_seqs", models.JSONField(default=list)),

@@ -110,7 +110,7 @@ class Evaluation(OwnedModel):
     message = models.ForeignKey(
         Message, on_delete=models.CASCADE, related_name="evaluations"
     )
-    engine = models.CharField(max_length=80)  # name and version
+    engine = models.CharField(max_length=255)  # name and version
     slot = models.PositiveSmallIntegerField()
     is_first = models.BooleanField()  # before any probe: the unaided score
     message_seqs = models.JSONField(default=list)  # of the answers joined in `text`

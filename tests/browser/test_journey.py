@@ -34,6 +34,7 @@ def start_interview(page: Page) -> None:
     page.get_by_role("radio", name=re.compile("Practice")).check()
     page.get_by_role("button", name="Start interview").click()
     expect(page.get_by_role("log", name="Transcript")).to_be_visible()
+    page.wait_for_load_state("load")  # from here on the scripts have run
 
 
 def test_a_candidate_completes_an_interview_and_reads_the_report(

@@ -25,7 +25,10 @@ FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 def browser_context(chromium_path):
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium_path, args=FLAGS)
-        yield browser.new_context(base_url=ORIGIN, timezone_id="UTC")
+        # Without motion nothing is measured halfway between two colors.
+        yield browser.new_context(
+            base_url=ORIGIN, timezone_id="UTC", reduced_motion="reduce"
+        )
         browser.close()
 
 

@@ -37,6 +37,7 @@ from sessions_app.services.spans import Mark, Segment
 from sessions_app.services.transcript import MessageView
 
 NOW = datetime.datetime(2026, 3, 4, 10, 42, tzinfo=datetime.UTC)
+SESSION_ID = uuid.UUID("01920000-0000-7000-8000-000000000001")
 CLIENT_ID = uuid.UUID("01920000-0000-7000-8000-0000000000aa")
 
 QUESTION = (
@@ -78,6 +79,7 @@ def alice() -> User:
 
 def session(**changes: Any) -> InterviewSession:
     values: dict[str, Any] = {
+        "id": SESSION_ID,
         "role": "backend",
         "role_title": "Backend engineer, payments",
         "company": "Linden Pay",
@@ -368,6 +370,7 @@ def page_of_rows(count: int) -> Any:
         state="in_progress", state_label="In progress", is_ended=False, score_label="–"
     )
     rows = [unfinished, row(score_label="Not enough evidence")]
+    rows.append(row(role_title="Donaudampfschifffahrt" * 5))
     rows += [row() for _ in range(count)]
     return Paginator(rows[:count], 10).get_page(1)
 
@@ -458,6 +461,13 @@ def _room_pages() -> Pages:
         "room-ended": (
             ended_session(),
             room(can_pause=False, time_left_label="", seconds_left=None),
+        ),
+        "room-long-words": (
+            session(role_title="Donaudampfschifffahrt" * 5),
+            room(
+                topic="Donaudampfschifffahrt" * 3,
+                messages=(message(1, "candidate", "answer", "x" * 400),),
+            ),
         ),
         "room-silent": (
             session(mode="interview"),

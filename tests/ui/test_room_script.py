@@ -161,7 +161,7 @@ def test_without_network_the_same_message_is_sent_again(page):
 
     send(page)
 
-    expect(page.get_by_text("kept on this device")).to_be_visible()
+    expect(page.get_by_text("it is sent again by itself")).to_be_visible()
     expect(answer_box(page)).to_have_value(TEXT)
     page.evaluate("dispatchEvent(new Event('online'))")
     expect(answer_box(page)).to_have_value("")
@@ -277,7 +277,7 @@ def test_when_the_time_is_up_the_draft_is_sent_as_cut(page):
     page.clock.run_for(2_000)
     expect(page.get_by_text("1 minute left")).to_be_attached()
     page.clock.run_for(60_000)
-    expect(page.get_by_text("Time is up")).to_be_visible()
+    expect(page.get_by_role("timer")).to_have_text("Time is up")
     assert posted == []
 
     page.clock.run_for(13_000)
