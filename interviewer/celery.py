@@ -58,7 +58,7 @@ class BeatThread(bootsteps.StartStopStep):
 
     def create(self, parent: Any) -> None:
         self.service = EmbeddedService(
-            parent.app, thread=True, schedule_filename=parent.schedule_filename
+            parent.app, thread=True, scheduler_cls=parent.app.conf.beat_scheduler
         )
 
     def start(self, parent: Any) -> None:

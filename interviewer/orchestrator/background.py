@@ -11,12 +11,17 @@ import asyncio
 import concurrent.futures
 import contextvars
 import uuid
+from collections.abc import Iterable
 
 import structlog
 from asgiref.sync import ThreadSensitiveContext, sync_to_async
 from django.db import connections
 
+from interviewer.bank.model import BankQuestion
 from interviewer.orchestrator.orchestrator import complete_turn
+from interviewer.scoring.encoder import load_encoder
+from interviewer.scoring.rubric import prepare
+from sessions_app.tasks import ring_archive
 
 log = structlog.get_logger(__name__)
 
@@ -51,3 +56,21 @@ async def _run(turn_id: uuid.UUID) -> None:
             await complete_turn(turn_id=turn_id)
         finally:
             await sync_to_async(connections.close_all)()
+    ring_archive()
+
+
+def launch_preparation(*, questions: Iterable[BankQuestion]) -> None:
+    """Read the rubrics while the candidate reads the first question.
+
+    A rubric costs a tenth of a second on first use; no answer should wait for it.
+    """
+    if _loop is not None:
+        _loop.call_soon_threadsafe(
+            _loop.run_in_executor, None, _prepare, list(questions)
+        )
+
+
+def _prepare(questions: list[BankQuestion]) -> None:
+    encoder = load_encoder()
+    for question in questions:
+        prepare(question=question, encoder=encoder)

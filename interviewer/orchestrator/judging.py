@@ -45,6 +45,7 @@ def judge_answer(
             answers=answers,
             seqs=seqs,
             slot=progress.slot_index,
+            is_first=not progress.is_probe and not progress.answers,
         ),
     )
 
@@ -56,6 +57,7 @@ def _evaluation(
     answers: Sequence[str],
     seqs: Sequence[int],
     slot: int,
+    is_first: bool,
 ) -> NewEvaluation:
     text = assessor.join_answers(answers)
     feedback = coach.feedback(question=question, assessment=assessment, answer=text)
@@ -64,7 +66,7 @@ def _evaluation(
         engine=" · ".join(f"{name} {version}" for name, version in assessment.versions)
         or "built-in rules",
         slot=slot,
-        is_first=len(answers) == 1,
+        is_first=is_first,
         message_seqs=list(seqs),
         text=text,
         state=assessment.state,

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Iterable
 
 from interviewer.bank.loader import load_bank
 from interviewer.bank.model import BankQuestion
 from interviewer.policy.plan import Plan, Slot
-from sessions_app.models import RubricVersion
+from sessions_app.models import InterviewSession, RubricVersion
 from sessions_app.services.sessions import Rubric
 
 
@@ -24,6 +25,11 @@ def rubrics_to_freeze(*, plan: Plan) -> list[Rubric]:
         )
         for question in questions
     ]
+
+
+def planned_questions(*, session: InterviewSession) -> Iterable[BankQuestion]:
+    """Return the questions of the session's plan."""
+    return frozen_questions(plan=Plan.from_dict(session.plan)).values()
 
 
 def frozen_questions(*, plan: Plan) -> dict[int, BankQuestion]:

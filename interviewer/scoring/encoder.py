@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import logging
+import threading
 from collections.abc import Sequence
 from typing import Protocol
 
@@ -52,12 +53,20 @@ class UsemEncoder:
         return np.asarray(self._model.encode(list(texts)), dtype=np.float32)
 
 
-@functools.cache
+_loading = threading.Lock()
+
+
 def load_encoder() -> Encoder | None:
     """Return the process's encoder, or None when it cannot be loaded.
 
     Loads on the first call; without it answers are scored by words alone.
     """
+    with _loading:  # a cache alone would let two threads load it twice
+        return _load_once()
+
+
+@functools.cache
+def _load_once() -> Encoder | None:
     try:
         return UsemEncoder()
     except Exception:  # a missing wheel, a damaged file, too little memory

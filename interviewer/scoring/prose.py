@@ -66,7 +66,8 @@ def _proving_words(comparison: Comparison) -> list[Word]:
         return []
     rows = comparison.rubric.table.rows(*SUPPORTING)
     mix = WORDS_ONLY if match.cosine is None else WITH_ENCODER
-    touching = match.support[:, rows].max(axis=1) >= mix.partial_from
+    halfway = (mix.partial_from + mix.hit_from) / 2
+    touching = match.support[:, rows].max(axis=1) >= halfway
     proving = {reading.units[index].sentence for index in np.flatnonzero(touching)}
     return [
         word for index in sorted(proving) for word in reading.sentences[index].words

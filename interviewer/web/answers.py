@@ -78,10 +78,10 @@ def answer(request: HttpRequest, session_id: uuid.UUID) -> HttpResponse:
     except DatabaseError:
         log.exception("answer_not_saved")
         return not_saved(request)
-    ring_archive()
     if wants_json(request):
         return _accepted(request, session, receipt)
     async_to_sync(complete_turn)(turn_id=receipt.turn.pk)
+    ring_archive()
     return redirect(f"{reverse('interview_room', args=[session.pk])}#latest")
 
 

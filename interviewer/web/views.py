@@ -18,8 +18,10 @@ from django.views.decorators.http import (
     require_safe,
 )
 
+from interviewer.orchestrator.background import launch_preparation
 from interviewer.orchestrator.ending import end_interview
 from interviewer.orchestrator.orchestrator import complete_turn
+from interviewer.orchestrator.rubrics import planned_questions
 from interviewer.orchestrator.start import begin_interview
 from interviewer.policy.plan import UnableToPlan
 from interviewer.web.accounts import ensure_person
@@ -61,6 +63,7 @@ def new_interview(request: HttpRequest) -> HttpResponse:
     except UnableToPlan as error:
         form.add_error("kind", str(error))
         return _show_setup(request, form, status=400)
+    launch_preparation(questions=planned_questions(session=session))
     return redirect("interview_room", session.pk)
 
 
