@@ -39,16 +39,20 @@ def match(*, reading: Reading, table: PhraseTable) -> Match:
         units=reading.units, table=table, words=reading.words
     )
     recall = said @ table.weights.T
+    # Half of an alias is another phrase, half of a point is half of the point.
+    aliases = table.rows(phrases.ALIAS)
+    counted = recall.copy()
+    counted[:, aliases] **= 2
     opposed = _opposed(said, negated, table) / np.where(recall > 0, recall, 1.0)
     exact = _said_exactly(reading, table)
     worth = _worth(table)
-    words = WORDS_ONLY.word_share * worth * recall
+    words = WORDS_ONLY.word_share * worth * counted
     words_support = np.where(exact, 1.0, words)
     cosine, support = None, words_support
     if reading.vectors is not None and table.vectors is not None:
         # Rounded: the last bits of a float32 product depend on the batch.
         cosine = np.round((reading.vectors @ table.vectors.T).astype(float), 5)
-        support = np.where(exact, 1.0, _mixed(recall, cosine, worth))
+        support = np.where(exact, 1.0, _mixed(counted, cosine, worth))
     return Match(recall, opposed, cosine, exact, words_support, support)
 
 

@@ -103,6 +103,7 @@ GENERIC_WORDS = word_set(
     "right real whole general specific certain possible likely sure clear simple easy "
     "hard high low great large long short day week month year end set place side "
     "result reason idea process approach solution job user handle allow provide "
+    "before after course moment talk hope sense opinion today far "
     "ensure consider depend include involve require relate explain describe define"
 )
 

@@ -29,10 +29,20 @@ def role_choices() -> list[tuple[str, str]]:
     return [(family.id, family.label) for family in load_bank().families]
 
 
+def _choose(what: str) -> dict[str, str]:
+    """Return the messages that name what to choose."""
+    return {
+        "required": f"Choose {what}.",
+        "invalid_choice": f"Choose {what} from the list.",
+    }
+
+
 class SetupForm(forms.Form):
     """Role, level, length and manner of an interview; the rest is optional."""
 
-    role = forms.ChoiceField(label="Role", choices=role_choices)
+    role = forms.ChoiceField(
+        error_messages=_choose("a role"), label="Role", choices=role_choices
+    )
     role_title = PlainTextField(
         label="Job title",
         max_length=120,
@@ -40,21 +50,28 @@ class SetupForm(forms.Form):
         help_text="As in the advertisement. Leave it empty to use the role's name.",
     )
     level = forms.ChoiceField(
+        error_messages=_choose("a level"),
         label="Level",
         choices=InterviewSession.Level.choices,
         initial="mid",
         widget=forms.RadioSelect,
     )
     kind = forms.ChoiceField(
+        error_messages=_choose("a kind of questions"),
         label="Questions",
         choices=InterviewSession.Kind.choices,
         initial="mixed",
         widget=forms.RadioSelect,
     )
     minutes = forms.ChoiceField(
-        label="Length", choices=LENGTHS, initial="15", widget=forms.RadioSelect
+        error_messages=_choose("a length"),
+        label="Length",
+        choices=LENGTHS,
+        initial="15",
+        widget=forms.RadioSelect,
     )
     mode = forms.ChoiceField(
+        error_messages=_choose("a mode"),
         label="Mode",
         choices=[
             ("practice", "Practice: feedback after each answer, hints on request"),
@@ -79,6 +96,7 @@ class SetupForm(forms.Form):
         help_text="Paste the text. It is used to choose questions and is never scored.",
     )
     style = forms.ChoiceField(
+        error_messages=_choose("a style"),
         label="Style",
         choices=InterviewSession.Style.choices,
         initial="formal",
