@@ -236,6 +236,7 @@ CELERY_BEAT_SCHEDULE = {
     for name, task, seconds in [
         ("archive what no doorbell announced", "sessions.archive", SWEEP_SECONDS),
         ("finish what was left behind", "interviewer.sweep", SWEEP_SECONDS),
+        ("forget guests who stay away", "sessions.forget_guests", 3_600),
         ("show a sign of life", "sessions.heartbeat", HEARTBEAT_SECONDS),
     ]
 }
@@ -321,6 +322,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
 # --- Interviews ---------------------------------------------------------------------
 
 ANSWER_MAX_CHARACTERS = env_int("ANSWER_MAX_CHARACTERS", 10_000, least=500)
+GUEST_RETENTION_DAYS = env_int("GUEST_RETENTION_DAYS", 30, least=1)
 DOCUMENT_MAX_CHARACTERS = env_int("DOCUMENT_MAX_CHARACTERS", 20_000, least=1_000)
 
 # --- E-mail -------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from interviewer.orchestrator.ending import close_overdue
 from interviewer.orchestrator.orchestrator import complete_turn
-from sessions_app.services.turns import orphaned_turns
+from sessions_app.services.turns import fail_deadly_turns, orphaned_turns
 
 ORPHAN_AGE = datetime.timedelta(seconds=10)
 ORPHAN_LIMIT = 50
@@ -22,4 +22,5 @@ def sweep() -> None:
     now = timezone.now()
     for turn_id in orphaned_turns(now=now, older_than=ORPHAN_AGE, limit=ORPHAN_LIMIT):
         async_to_sync(complete_turn)(turn_id=turn_id)
+    fail_deadly_turns(now=timezone.now())
     close_overdue(now=timezone.now())

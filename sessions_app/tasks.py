@@ -5,16 +5,19 @@ What is to be done stands in the database; a lost or doubled ring changes nothin
 
 from __future__ import annotations
 
+import datetime
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import structlog
 from celery import shared_task
+from django.conf import settings
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
 from sessions_app.models import WorkerHeartbeat
 from sessions_app.services.archive import drain
+from sessions_app.services.retention import forget_guests
 
 log = structlog.get_logger(__name__)
 
@@ -26,6 +29,13 @@ _is_rung = threading.Lock()
 def archive() -> None:
     """Archive all messages that are not archived yet."""
     drain(now=timezone.now())
+
+
+@shared_task(name="sessions.forget_guests")
+def forget_idle_guests() -> None:
+    """Delete guests who have not come back for GUEST_RETENTION_DAYS."""
+    kept = datetime.timedelta(days=settings.GUEST_RETENTION_DAYS)
+    forget_guests(idle_since=timezone.now() - kept)
 
 
 @shared_task(name="sessions.heartbeat")

@@ -13,52 +13,59 @@ from django.urls import reverse
 from django.utils import timezone
 
 from interviewer.orchestrator.conversation import load_conversation, standing
-from interviewer.orchestrator.events import Event, EventId
+from interviewer.orchestrator.events import OUTCOME_FROM, START, Event, EventId
 from interviewer.orchestrator.turn_log import TurnLog
 from sessions_app.models import Evaluation, InterviewSession, Message, Turn
 from sessions_app.services.feedback import feedback_view
 from sessions_app.services.transcript import message_view
 
-# Greater than any number the live log reaches, so that a reader who followed the
-# log and now follows the database is never told to go back.
-STORED_FROM = 1_000_000
-
 Outcome = list[tuple[str, Mapping[str, Any]]]
 
+FAILURE: Outcome = [
+    (
+        "turn.failed",
+        {
+            "message": "Your answers are saved. The interviewer could not continue. "
+            "Press Retry."
+        },
+    ),
+    ("done", {}),
+]
 
-async def announce_outcome(*, turn_id: uuid.UUID, turn_log: TurnLog) -> None:
+
+async def announce_outcome(*, turn_log: TurnLog) -> None:
     """Tell the readers what was committed."""
-    for type_, data in await sync_to_async(_outcome)(turn_id):
+    events = sync_to_async(stored_events)
+    for event in await events(turn_id=turn_log.turn_id, after=START):
+        await turn_log.add(event)
+
+
+async def announce_failure(*, turn_log: TurnLog) -> None:
+    """Tell the readers that the reply could not be made and what is safe."""
+    for type_, data in FAILURE:
         await turn_log.append(type_, data)
 
 
-async def announce_failure(*, turn_id: uuid.UUID, turn_log: TurnLog) -> None:
-    """Tell the readers that the reply could not be made and what is safe."""
-    message = "Your answers are saved. The interviewer could not continue. Press Retry."
-    await turn_log.append("turn.failed", {"message": message})
-    await turn_log.append("done", {})
-
-
 def stored_events(*, turn_id: uuid.UUID, after: EventId) -> list[Event]:
-    """Return a completed turn's events from the database; none while it is pending."""
-    fence = (
-        Turn.objects.filter(pk=turn_id, state=Turn.State.DONE)
-        .values_list("fence", flat=True)
-        .first()
-    )
-    if fence is None:
-        return []
-    events = [
-        Event(EventId(fence, STORED_FROM + number), type_, data)
-        for number, (type_, data) in enumerate(_outcome(turn_id))
-    ]
-    return [event for event in events if event.id > after]
+    """Return an ended turn's events from the database; none while it is pending.
 
-
-def _outcome(turn_id: uuid.UUID) -> Outcome:
+    The last one is always among them: who comes back after the end is told so.
+    """
     turn = Turn.objects.select_related("session", "message", "last_reply").get(
         pk=turn_id
     )
+    events = [
+        Event(EventId(turn.fence, OUTCOME_FROM + number), type_, data)
+        for number, (type_, data) in enumerate(_outcome(turn))
+    ]
+    return [event for event in events if event.id > after or event.is_last]
+
+
+def _outcome(turn: Turn) -> Outcome:
+    if turn.state == Turn.State.PENDING:
+        return []
+    if turn.state == Turn.State.FAILED:
+        return FAILURE
     return [
         *_replies(turn),
         *_feedback(turn),

@@ -49,6 +49,13 @@ def launch_turn(*, turn_id: uuid.UUID) -> bool:
     return True
 
 
+async def finish_launched_turns(*, seconds: float) -> None:
+    """Wait so long for the turns that are being made; the sweep makes the others."""
+    if _running:
+        turns = [asyncio.wrap_future(future) for future in _running]
+        await asyncio.wait(turns, timeout=seconds)
+
+
 async def _run(turn_id: uuid.UUID) -> None:
     # A thread of its own: database work of one turn never waits for another's.
     async with ThreadSensitiveContext():

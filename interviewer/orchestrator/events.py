@@ -15,6 +15,11 @@ from typing import Any
 _POSITION = re.compile(r"([0-9]{1,9})-([0-9]{1,9})")
 
 
+# Numbers of a turn's outcome start here, far above any that its words reach: the same
+# event has the same id in a log and in the database, so readers may change over.
+OUTCOME_FROM = 1_000_000
+
+
 @dataclasses.dataclass(frozen=True, slots=True, order=True)
 class EventId:
     """A position in a turn's log."""

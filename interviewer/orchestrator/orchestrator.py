@@ -12,6 +12,7 @@ import uuid
 
 import structlog
 from asgiref.sync import sync_to_async
+from django.db import DatabaseError
 from django.utils import timezone
 
 from interviewer.orchestrator.announcing import announce_failure, announce_outcome
@@ -64,9 +65,13 @@ async def complete_turn(*, turn_id: uuid.UUID) -> None:
     Never raises for a failed turn: it is given back, its readers are told, and a
     later call tries again.
     """
-    fence = await sync_to_async(turns.claim_turn)(
-        turn_id=turn_id, now=timezone.now(), lease=LEASE
-    )
+    try:
+        fence = await sync_to_async(turns.claim_turn)(
+            turn_id=turn_id, now=timezone.now(), lease=LEASE
+        )
+    except DatabaseError:
+        log.exception("turn_not_claimed", turn_id=str(turn_id))  # the sweep will
+        return
     if fence is None:
         return
     turn_log = open_log(turn_id=turn_id, fence=fence)
@@ -80,8 +85,7 @@ async def complete_turn(*, turn_id: uuid.UUID) -> None:
         # The edge of one turn: whatever went wrong, the answer is stored and the
         # person is told that the interview can go on.
         log.exception("turn_failed", turn_id=str(turn_id), fence=fence)
-        await sync_to_async(turns.release_turn)(turn_id=turn_id, fence=fence)
-        await announce_failure(turn_id=turn_id, turn_log=turn_log)
+        await _give_back(turn_id, fence, turn_log)
 
 
 async def _reply_once(turn_id: uuid.UUID, fence: int, turn_log: TurnLog) -> None:
@@ -89,4 +93,17 @@ async def _reply_once(turn_id: uuid.UUID, fence: int, turn_log: TurnLog) -> None
     await sync_to_async(turns.commit_turn)(
         turn_id=turn_id, fence=fence, result=result, now=timezone.now()
     )
-    await announce_outcome(turn_id=turn_id, turn_log=turn_log)
+    await announce_outcome(turn_log=turn_log)
+
+
+async def _give_back(turn_id: uuid.UUID, fence: int, turn_log: TurnLog) -> None:
+    try:
+        is_owed = await sync_to_async(turns.release_turn)(turn_id=turn_id, fence=fence)
+    except DatabaseError:
+        log.exception("turn_not_given_back", turn_id=str(turn_id), fence=fence)
+        is_owed = True
+    if is_owed:
+        await announce_failure(turn_log=turn_log)
+    else:
+        # It failed after its commit: readers find the reply in the database.
+        drop_log(turn_log=turn_log)

@@ -29,7 +29,7 @@ EXPIRE_SECONDS = 300
 DEADLINE_SECONDS = 0.1
 OPEN_SECONDS = 2.0
 BLOCK_MS = 100  # a new reader waits for the running read to end
-QUEUE_LENGTH = 1_000  # events a slow reader may lag; beyond it reconnects
+QUEUE_LENGTH = 1_000  # events a slow reader may lag; beyond it starts anew
 
 _open_until = 0.0
 
@@ -70,6 +70,8 @@ def _publish(turn_id: uuid.UUID, event: Event) -> None:
     fields: dict[Any, Any] = {"type": event.type, "data": json.dumps(event.data)}
     try:
         with _client().pipeline(transaction=False) as pipeline:
+            if event.id.number == 1:
+                pipeline.delete(key)  # what an earlier claim left unfinished
             pipeline.xadd(key, fields, id=str(event.id))
             pipeline.expire(key, EXPIRE_SECONDS)
             pipeline.execute()
@@ -98,7 +100,7 @@ class StreamHub:
         its last event id, or follow the database.
         """
         key = _key(turn_id)
-        queue: asyncio.Queue[Event | None] = asyncio.Queue(QUEUE_LENGTH)
+        queue: asyncio.Queue[Event | None] = asyncio.Queue()
         self._queues.setdefault(key, set()).add(queue)
         # Reading starts at the beginning of a new key's log; each reader skips
         # what it has, so that several readers of one turn share one position.
@@ -147,7 +149,8 @@ class StreamHub:
         try:
             while self._queues:
                 await self._read_once(client)
-        except (redis.RedisError, OSError) as error:
+        except (redis.RedisError, OSError, ValueError, KeyError) as error:
+            # The last two: an entry that is damaged or not ours.
             _trip(error)
             self._close_readers()
         finally:
@@ -158,25 +161,28 @@ class StreamHub:
         watched: dict[Any, Any] = dict(self._positions)
         found: Any = await client.xread(watched, count=200, block=BLOCK_MS)
         for key, entries in found or []:
-            for entry_id, fields in entries:
-                if key in self._queues:
-                    self._positions[key] = entry_id
+            # Somebody who came while this read waited needs the log from its start.
+            if self._positions.get(key) == watched[key]:
+                for entry_id, fields in entries:
                     self._hand_out(key, _event(entry_id, fields))
+                    self._advance(key, entry_id)
+
+    def _advance(self, key: str, entry_id: str) -> None:
+        if key in self._positions:
+            self._positions[key] = entry_id
 
     def _hand_out(self, key: str, event: Event) -> None:
         for queue in list(self._queues.get(key, ())):
-            if queue.full():
-                self._forget(key, queue)
-                queue.get_nowait()
-                queue.put_nowait(None)
-            else:
+            if queue.qsize() < QUEUE_LENGTH:
                 queue.put_nowait(event)
+            else:
+                # What it has been given stays its own; it comes back for the rest.
+                self._forget(key, queue)
+                queue.put_nowait(None)
 
     def _close_readers(self) -> None:
         for readers in self._queues.values():
             for queue in readers:
-                if queue.full():
-                    queue.get_nowait()
                 queue.put_nowait(None)
 
 

@@ -28,7 +28,7 @@ async def follow_turn(
     """Yield the turn's events after this position until its last one.
 
     None is yielded after each quiet spell, for a heartbeat. `stored_outcome`
-    returns the events of a completed turn from the database, [] while it is
+    returns the events of an ended turn from the database, [] while it is
     pending: the way out when neither a log nor Redis has them.
     """
     position = after
@@ -42,8 +42,6 @@ async def follow_turn(
                     position = event.id
                     if event.is_last:
                         return
-                elif local_log(turn_id=turn_id) is None:
-                    break  # quiet elsewhere: perhaps it is done already
         for event in await stored_outcome(position):
             yield event
             if event.is_last:
@@ -54,7 +52,7 @@ async def _live_events(
     turn_id: uuid.UUID, after: EventId, hub: StreamHub, quiet_seconds: float
 ) -> AsyncGenerator[Event | None, None]:
     turn_log = local_log(turn_id=turn_id)
-    if turn_log is None:
+    if turn_log is None or turn_log.is_over(after=after):
         async with aclosing(_remote_events(turn_id, after, hub)) as remote:
             async for event in remote:
                 yield event
@@ -81,3 +79,5 @@ async def _remote_events(
     ) as followed:
         async for event in followed:
             yield event
+            if event is None:
+                return  # quiet there: perhaps it is done already

@@ -7,6 +7,7 @@ readers follow the database instead.
 from __future__ import annotations
 
 import asyncio
+import bisect
 import threading
 import time
 import uuid
@@ -26,16 +27,20 @@ class TurnLog:
 
     def __init__(self, *, turn_id: uuid.UUID, fence: int) -> None:
         self.turn_id = turn_id
-        self.fence = fence
         self.finished_at: float | None = None
+        self._fence = fence
         self._events: list[Event] = []
         self._waiters: set[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = set()
         self._lock = threading.Lock()
 
     async def append(self, type_: str, data: Mapping[str, Any]) -> None:
+        """Number the event and tell it to the readers."""
+        number = len(self._events) + 1
+        await self.add(Event(EventId(self._fence, number), type_, dict(data)))
+
+    async def add(self, event: Event) -> None:
         """Tell local readers at once and copy the event for other processes."""
         with self._lock:
-            event = Event(EventId(self.fence, len(self._events) + 1), type_, dict(data))
             self._events.append(event)
             if event.is_last:
                 self.finished_at = time.monotonic()
@@ -43,6 +48,11 @@ class TurnLog:
         for loop, wake in waiters:
             loop.call_soon_threadsafe(wake.set)
         await redis_streams.publish(turn_id=self.turn_id, event=event)
+
+    def is_over(self, *, after: EventId) -> bool:
+        """Say whether a reader at this position has nothing to expect from this log."""
+        with self._lock:
+            return self.finished_at is not None and not self._beyond(after)
 
     async def after(self, position: EventId, *, timeout: float) -> list[Event]:
         """Return the events after this position; empty when none come in time."""
@@ -65,9 +75,8 @@ class TurnLog:
             return self._beyond(position)
 
     def _beyond(self, position: EventId) -> list[Event]:
-        if position.fence == self.fence:
-            return self._events[position.number :]
-        return list(self._events) if position.fence < self.fence else []
+        start = bisect.bisect_right(self._events, position, key=lambda event: event.id)
+        return self._events[start:]
 
 
 _logs: OrderedDict[uuid.UUID, TurnLog] = OrderedDict()

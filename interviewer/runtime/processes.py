@@ -22,7 +22,7 @@ def spawn(
     command: Sequence[str],
     environment: Mapping[str, str],
     directory: Path | None = None,
-    output: IO[bytes] | None = None,
+    output: IO[bytes] | int | None = None,
     pass_fds: Sequence[int] = (),
 ) -> subprocess.Popen[bytes]:
     """Start a child in a process group of its own that dies with this process.

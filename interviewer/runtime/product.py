@@ -19,6 +19,7 @@ PROJECT_DIR = Path(__file__).resolve().parent.parent.parent
 START_SECONDS = 90.0
 STOP_SECONDS = 12.0
 POLL_SECONDS = 0.05
+STDERR = 2
 
 
 class NotRunning(Exception):
@@ -75,6 +76,7 @@ def started_product(
         command=[sys.executable, "manage.py", "up", "--port", "0"],
         environment={**environment, "DATA_DIR": str(data_dir), "STATIC_ROOT": ""},
         directory=PROJECT_DIR,
+        output=STDERR,  # standard output belongs to the caller's own report
     )
     try:
         yield Product(process=process, data_dir=data_dir)

@@ -40,6 +40,22 @@ WORDS_ONLY = Mix(
     hit_from=0.65,
 )
 
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Topic:
+    """How much a sentence has to do with the question before its words count."""
+
+    start: float  # relevance from which support starts to stand
+    full: float  # relevance from which all of it stands
+    floor: float  # the share that stands anyway
+
+
+# Relevance is the share of known words, plus the nearest cosine with an encoder.
+TECHNICAL_TOPIC = Topic(start=0.40, full=0.80, floor=0.0)
+TOLD_TOPIC = Topic(start=0.25, full=0.60, floor=0.4)
+TECHNICAL_TOPIC_WORDS_ONLY = Topic(start=0.05, full=0.40, floor=0.0)
+TOLD_TOPIC_WORDS_ONLY = Topic(start=0.0, full=0.25, floor=0.4)
+
 PARTIAL_CREDIT_FROM = 0.10  # less than this is chance and counts nothing
 HIT_CREDIT_FROM = 0.75  # credited coverage from which a point is a "hit"
 

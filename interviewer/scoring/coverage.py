@@ -8,6 +8,10 @@ import numpy as np
 
 from interviewer.scoring.calibration import (
     PARTIAL_CREDIT_FROM,
+    TECHNICAL_TOPIC,
+    TECHNICAL_TOPIC_WORDS_ONLY,
+    TOLD_TOPIC,
+    TOLD_TOPIC_WORDS_ONLY,
     WITH_ENCODER,
     WORDS_ONLY,
     Mix,
@@ -16,7 +20,10 @@ from interviewer.scoring.contradiction import Contradiction, find_contradiction
 from interviewer.scoring.matching import Match
 from interviewer.scoring.phrases import Matrix
 from interviewer.scoring.reading import Reading
+from interviewer.scoring.relevance import relevance
 from interviewer.scoring.rubric import SUPPORTING, Rubric
+
+BEHAVIOURAL = "behavioural"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -34,17 +41,19 @@ def cover_points(
     *, rubric: Rubric, reading: Reading, match: Match
 ) -> tuple[Coverage, ...]:
     """Return the coverage of the question's points in order."""
+    kept = _kept_share(match) * _relevance(rubric, reading, match)[:, None]
     return tuple(
-        _cover(point, rubric, reading, match)
+        _cover(point, rubric, reading, match, kept)
         for point in range(len(rubric.question.points))
     )
 
 
-def _cover(point: int, rubric: Rubric, reading: Reading, match: Match) -> Coverage:
+def _cover(
+    point: int, rubric: Rubric, reading: Reading, match: Match, kept: Matrix
+) -> Coverage:
     rows = rubric.rows(point, *SUPPORTING)
-    kept = _kept_share(match)[:, rows]
-    support = (match.support[:, rows] * kept).max(axis=1)
-    words = float((match.words_support[:, rows] * kept).max())
+    support = (match.support[:, rows] * kept[:, rows]).max(axis=1)
+    words = float((match.words_support[:, rows] * kept[:, rows]).max())
     unit = _best_unit(support, reading)
     best = float(support[unit])
     mix = WORDS_ONLY if match.cosine is None else WITH_ENCODER
@@ -54,6 +63,15 @@ def _cover(point: int, rubric: Rubric, reading: Reading, match: Match) -> Covera
     if against is not None and against.strength > best:
         return Coverage(best, 0.0, 0.0, against.unit, against)
     return Coverage(best, _credit(best, mix), _credit(words, WORDS_ONLY), unit, None)
+
+
+def _relevance(rubric: Rubric, reading: Reading, match: Match) -> Matrix:
+    is_told = rubric.question.type == BEHAVIOURAL
+    if match.cosine is None:
+        topic = TOLD_TOPIC_WORDS_ONLY if is_told else TECHNICAL_TOPIC_WORDS_ONLY
+    else:
+        topic = TOLD_TOPIC if is_told else TECHNICAL_TOPIC
+    return relevance(reading=reading, table=rubric.table, match=match, topic=topic)
 
 
 def _kept_share(match: Match) -> Matrix:

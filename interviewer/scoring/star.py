@@ -13,7 +13,7 @@ from interviewer.scoring.reading import Reading, Unit
 from interviewer.scoring.result import Evidence, StarPart
 from interviewer.scoring.sentences import CLAUSE, PAIR, SENTENCE
 from interviewer.scoring.vocabulary import (
-    IRREGULAR_FORMS,
+    IRREGULAR_VERBS,
     MODALS,
     STATIVE_VERBS,
     STOP_WORDS,
@@ -35,6 +35,9 @@ _SKIPPED = word_set(
     "therefore immediately eventually later once again actually simply only and so "
     "myself usually"
 )
+_SAME_IN_PAST = word_set("cut put set read let hit split quit shut cast broadcast")
+_NO_PAST_AFTER = word_set("is are be been being get gets has have a an the more less")
+_SPEAKER = word_set("i i've i'd")
 _CAUSED = word_set("got had made let helped")  # "I got them to agree"
 
 
@@ -55,8 +58,8 @@ _SITUATION = _any_of(
     "there (?:was|were|had been)",
     "used to",
     f"{_OURS} (?:task|goal|job|role|aim|problem|team|company|manager|boss|client"
-    "|project|customers?|product) (?:was|were|had|wanted|needed|asked|kept|said|chose|planned)",
-    "(?:was|were) (?:asked|told|given|supposed|responsible|about to|working|struggling)",
+    "|project|customers?|product) (?:was|were|had|wanted|needed|asked|kept|said|chose)",
+    "(?:was|were) (?:asked|told|given|supposed|responsible|about to|struggling)",
     r"(?:in|since|during|back in) (?:19|20)\d\d",
     f"during {_OURS}",
     "one (?:day|time|of (?:my|our))",
@@ -137,9 +140,7 @@ def shows_action(text: str, unit: Unit) -> bool:
     """Return whether the speaker says what they did, with a concrete verb."""
     words = unit.words
     for place, word in enumerate(words):
-        if word.lower in {"i", "i've", "i'd"} and _acts(
-            words[place + 1 :], unit, place
-        ):
+        if word.lower in _SPEAKER and _acts(words[place + 1 :], unit, place):
             return True
     # Notes leave the "I" out: "Benchmarked both, showed the slow query."
     return bool(words) and _is_past_verb(words[0]) and not _is_stative(words[0])
@@ -153,7 +154,7 @@ def _acts(after: Sequence[Word], unit: Unit, place: int) -> bool:
             return False
         if word.lower in _CAUSED:
             return True
-        return word.is_content and not _is_stative(word)
+        return _is_past_verb(word) and not _is_stative(word)
     return False
 
 
@@ -163,13 +164,12 @@ def shows_situation(text: str, unit: Unit) -> bool:
         return False
     if _SITUATION.search(text, unit.start, unit.end):
         return True
-    own = any(word.lower in {"i", "i've", "i'd"} for word in unit.words)
-    return not own and any(_is_past(word) for word in unit.words[1:])
+    return _tells_past(unit) and not any(word.lower in _SPEAKER for word in unit.words)
 
 
 def shows_result(text: str, unit: Unit) -> bool:
     """Return whether the clause tells how something ended or by how much it moved."""
-    if _is_hypothetical(unit):
+    if _is_hypothetical(unit) or not (_tells_past(unit) or _tells_now(unit)):
         return False
     return any(
         pattern.search(text, unit.start, unit.end) for pattern in (_RESULT, _PERCENT)
@@ -187,14 +187,25 @@ def _is_hypothetical(unit: Unit) -> bool:
     return any(word.lower in _HYPOTHETICAL for word in unit.words)
 
 
-def _is_past(word: Word) -> bool:
-    return word.lower in _PAST_AUXILIARIES or _is_past_verb(word)
+def _tells_now(unit: Unit) -> bool:
+    return any(word.lower in {"now", "still", "since", "longer"} for word in unit.words)
+
+
+def _tells_past(unit: Unit) -> bool:
+    """Return whether something happened; "is blocked" and "the fixed part" do not."""
+    befores = (None, *unit.words)
+    return any(
+        word.lower in _PAST_AUXILIARIES
+        or (_is_past_verb(word) and not (before and before.lower in _NO_PAST_AFTER))
+        for before, word in zip(befores, unit.words, strict=False)
+    )
 
 
 def _is_past_verb(word: Word) -> bool:
-    if word.lower in STOP_WORDS:
+    lower = word.lower
+    if lower in STOP_WORDS:
         return False
-    return word.lower.endswith("ed") or word.lower in IRREGULAR_FORMS
+    return lower.endswith("ed") or lower in IRREGULAR_VERBS or lower in _SAME_IN_PAST
 
 
 def _is_stative(word: Word) -> bool:

@@ -135,26 +135,30 @@ ABBREVIATIONS = _pairs(
     "criterion: criteria; hypothesis: hypotheses; vertex: vertices; matrix: matrices"
 )
 
-IRREGULAR_FORMS = _pairs(
-    "write: wrote written; choose: chose chosen choice; run: ran; build: built; "
+IRREGULAR_VERBS = _pairs(
+    "write: wrote written; choose: chose chosen; run: ran; build: built; "
     "find: found; lead: led; keep: kept; send: sent; take: took taken; give: gave "
-    "given; make: made; hold: held; break: broke broken; lose: lost loss; grow: grew "
-    "grown growth; fall: fell fallen; speak: spoke spoken; know: knew known; "
+    "given; make: made; hold: held; break: broke broken; lose: lost; grow: grew "
+    "grown; fall: fell fallen; speak: spoke spoken; know: knew known; "
     "think: thought; bring: brought; teach: taught; buy: bought; "
     "understand: understood; rise: rose risen; drive: drove driven; begin: began "
     "begun; come: came; become: became; see: saw seen; say: said; tell: told; "
-    "meet: met; pay: paid; read: reads; spend: spent; mean: meant; leave: left; "
+    "meet: met; pay: paid; spend: spent; mean: meant; leave: left; "
     "feel: felt; win: won; throw: threw thrown; draw: drew drawn; show: shown; "
     "freeze: froze frozen; hide: hid hidden; catch: caught; sell: sold; stand: stood; "
     "fight: fought; sleep: slept; steal: stole stolen; swear: swore sworn; "
     "go: went gone; do: did done; withdraw: withdrew; bind: bound; feed: fed; "
-    "seek: sought; deal: dealt; child: children; person: people; "
+    "seek: sought; deal: dealt"
+)
+OTHER_FORMS = _pairs(
+    "choose: choice; lose: loss; grow: growth; child: children; person: people; "
     "slow: slower slowest slowly slowed slowdown; fast: faster fastest; "
     "large: larger largest; small: smaller smallest; cheap: cheaper cheapest; "
     "high: higher highest; low: lower lowest; long: longer longest; "
     "short: shorter shortest; early: earlier earliest; late: later latest; "
     "quick: quicker quickest quickly; simple: simpler simplest simply"
 )
+IRREGULAR_FORMS = MappingProxyType({**IRREGULAR_VERBS, **OTHER_FORMS})
 
 # Pairs that turn a statement into its opposite; each word against each of the other
 # side. Only words whose opposite is meant in nearly every context.

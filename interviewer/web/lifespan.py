@@ -6,8 +6,12 @@ import asyncio
 import threading
 from typing import Any
 
-from interviewer.orchestrator.background import lend_loop
+from interviewer.orchestrator.background import finish_launched_turns, lend_loop
 from interviewer.scoring.encoder import load_encoder
+
+
+# With the server's own grace for open requests it fits into the supervisor's.
+DRAIN_SECONDS = 0.5
 
 
 async def run_lifespan(receive: Any, send: Any) -> None:
@@ -21,5 +25,6 @@ async def run_lifespan(receive: Any, send: Any) -> None:
             await send({"type": "lifespan.startup.complete"})
         else:
             lend_loop(None)
+            await finish_launched_turns(seconds=DRAIN_SECONDS)
             await send({"type": "lifespan.shutdown.complete"})
             return

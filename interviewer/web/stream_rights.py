@@ -6,22 +6,20 @@ import uuid
 from importlib import import_module
 
 from django.conf import settings
-from django.contrib.auth import SESSION_KEY
+from django.contrib.auth import get_user
+from django.http import HttpRequest
 
 from sessions_app.models import Turn
 
 
-def may_read(
-    *,
-    session_id: uuid.UUID,
-    turn_id: uuid.UUID,
-    user_id: uuid.UUID,
-    session_key: str,
-) -> bool:
-    """Say whether this login is alive and its active user owns the turn."""
-    login = import_module(settings.SESSION_ENGINE).SessionStore(session_key)
-    if login.get(SESSION_KEY) != str(user_id):
-        return False
-    return Turn.objects.filter(
-        pk=turn_id, session_id=session_id, user_id=user_id, user__is_active=True
-    ).exists()
+def is_signed_in(*, user_id: uuid.UUID, session_key: str) -> bool:
+    """Say whether this login is alive and its person active, as Django judges it."""
+    request = HttpRequest()
+    request.session = import_module(settings.SESSION_ENGINE).SessionStore(session_key)
+    return get_user(request).pk == user_id
+
+
+def owns_turn(*, user_id: uuid.UUID, session_id: uuid.UUID, turn_id: uuid.UUID) -> bool:
+    """Say whether the turn exists, in this session, and is this person's."""
+    owned = Turn.objects.filter(pk=turn_id, session_id=session_id, user_id=user_id)
+    return owned.exists()

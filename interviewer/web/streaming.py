@@ -15,20 +15,24 @@ import urllib.parse
 import uuid
 from collections.abc import Callable
 from contextlib import aclosing
-from http.cookies import CookieError, SimpleCookie
 from typing import Any, TypeVar
 
+import structlog
 from asgiref.sync import ThreadSensitiveContext, sync_to_async
 from django.conf import settings
-from django.db import connections
+from django.core.exceptions import ObjectDoesNotExist
+from django.db import DatabaseError, connections
+from django.http.cookie import parse_cookie
 
 from interviewer.orchestrator.announcing import stored_events
 from interviewer.orchestrator.background import launch_turn
 from interviewer.orchestrator.events import Event, EventId
 from interviewer.orchestrator.redis_streams import StreamHub
 from interviewer.orchestrator.relay import follow_turn
-from interviewer.web.stream_rights import may_read
+from interviewer.web.stream_rights import is_signed_in, owns_turn
 from interviewer.web.stream_tokens import BadToken, owner_of
+
+log = structlog.get_logger(__name__)
 
 Result = TypeVar("Result")
 
@@ -36,7 +40,10 @@ EVENTS_PATH = re.compile(
     r"/interviews/(?P<session>[0-9a-f-]{36})/turns/(?P<turn>[0-9a-f-]{36})/events"
 )
 HEARTBEAT_SECONDS = 15
-RIGHTS_SECONDS = 5
+# A stream looks up each second and reads its rights each fourth: closed within five.
+QUIET_SECONDS = 1
+RIGHTS_SECONDS = 4
+WRITE_SECONDS = 30  # a reader that takes nothing for so long is gone
 RETRY_MS = 1_000
 HEADERS = [
     (b"cache-control", b"no-store, no-transform"),
@@ -77,21 +84,21 @@ async def serve_events(scope: Any, receive: Any, send: Any) -> None:
     """Answer one request for a turn's events."""
     try:
         reading = _authorize(scope)
-        if not await _may_read(reading):
-            raise Refused(404)
+        await _require_rights(reading)
     except Refused as refusal:
         await _send_head(send, refusal.status, refusal.headers)
         await send({"type": "http.response.body", "body": b""})
         return
-    launch_turn(turn_id=reading.turn_id)  # in case nobody is generating it
     content_type = (b"content-type", b"text/event-stream; charset=utf-8")
     await _send_head(send, 200, [content_type])
     stream = asyncio.ensure_future(_stream(reading, send))
     gone = asyncio.ensure_future(_disconnected(receive))
-    await asyncio.wait({stream, gone}, return_when=asyncio.FIRST_COMPLETED)
-    for task in (stream, gone):
-        task.cancel()
-    await asyncio.gather(stream, gone, return_exceptions=True)
+    try:
+        await asyncio.wait({stream, gone}, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in (stream, gone):
+            task.cancel()
+        await asyncio.gather(stream, gone, return_exceptions=True)
 
 
 def _authorize(scope: Any) -> Reading:
@@ -117,31 +124,44 @@ def _authorize(scope: Any) -> Reading:
 
 
 def _session_key(cookie_header: str) -> str:
-    try:
-        cookies = SimpleCookie(cookie_header)
-    except CookieError:
-        return ""
-    morsel = cookies.get(settings.SESSION_COOKIE_NAME)
-    return morsel.value if morsel is not None else ""
+    # As Django reads it, which forgives the odd cookies of other programs.
+    return parse_cookie(cookie_header).get(settings.SESSION_COOKIE_NAME, "")
 
 
 async def _stream(reading: Reading, send: Any) -> None:
+    """Send events until the turn ends, the rights end, or something breaks."""
+    try:
+        await _send_events(reading, send)
+        await _send_bytes(send, b"", more=False)
+    except Refused:
+        # It comes back, if at all, with the status for it.
+        await _send_bytes(send, b"", more=False)
+    except TimeoutError:
+        log.info("stream_reader_stuck", turn_id=str(reading.turn_id))
+    except Exception:
+        # The edge of one stream: its reader comes back and goes on where it stopped.
+        log.exception("stream_failed", turn_id=str(reading.turn_id))
+
+
+async def _send_events(reading: Reading, send: Any) -> None:
     await _send_bytes(send, f"retry: {RETRY_MS}\n\n".encode())
+    launch_turn(turn_id=reading.turn_id)  # in case nobody is generating it
     last_sent = last_checked = time.monotonic()
     events = follow_turn(
         turn_id=reading.turn_id,
         after=reading.after,
         hub=_hub(),
         stored_outcome=functools.partial(_stored_outcome, reading.turn_id),
-        quiet_seconds=RIGHTS_SECONDS,
+        quiet_seconds=QUIET_SECONDS,
     )
     async with aclosing(events):
         async for event in events:
             now = time.monotonic()
             if now - last_checked >= RIGHTS_SECONDS:
                 last_checked = now
-                if not await _may_read(reading):
-                    break
+                await _require_rights(reading)
+                # The one who was generating it may have died meanwhile.
+                launch_turn(turn_id=reading.turn_id)
             if event is not None:
                 await _send_bytes(send, event.encode())
             elif now - last_sent >= HEARTBEAT_SECONDS:
@@ -149,27 +169,39 @@ async def _stream(reading: Reading, send: Any) -> None:
             else:
                 continue
             last_sent = now
-    await _send_bytes(send, b"", more=False)
 
 
-async def _may_read(reading: Reading) -> bool:
-    return await _in_database(
-        may_read,
-        session_id=reading.session_id,
-        turn_id=reading.turn_id,
-        user_id=reading.user_id,
-        session_key=reading.session_key,
+async def _require_rights(reading: Reading) -> None:
+    status = await _in_database(_status, reading)
+    if status != 200:
+        raise Refused(status)
+
+
+def _status(reading: Reading) -> int:
+    user_id = reading.user_id
+    if not is_signed_in(user_id=user_id, session_key=reading.session_key):
+        return 401
+    is_owner = owns_turn(
+        user_id=user_id, session_id=reading.session_id, turn_id=reading.turn_id
     )
+    return 200 if is_owner else 404
 
 
 async def _stored_outcome(turn_id: uuid.UUID, after: EventId) -> list[Event]:
-    return await _in_database(stored_events, turn_id=turn_id, after=after)
+    return await _in_database(
+        functools.partial(stored_events, turn_id=turn_id, after=after)
+    )
 
 
-async def _in_database(function: Callable[..., Result], **arguments: object) -> Result:
+async def _in_database(function: Callable[..., Result], *arguments: object) -> Result:
     def read() -> Result:
         try:
-            return function(**arguments)
+            return function(*arguments)
+        except DatabaseError:
+            log.exception("stream_without_database")
+            raise Refused(503, (b"retry-after", b"5")) from None
+        except ObjectDoesNotExist:
+            raise Refused(404) from None  # deleted while it was read
         finally:
             # A stream holds no connection: a pooled one goes back at once.
             connections.close_all()
@@ -194,4 +226,5 @@ async def _send_head(send: Any, status: int, headers: Any = ()) -> None:
 
 
 async def _send_bytes(send: Any, body: bytes, *, more: bool = True) -> None:
-    await send({"type": "http.response.body", "body": body, "more_body": more})
+    async with asyncio.timeout(WRITE_SECONDS):
+        await send({"type": "http.response.body", "body": body, "more_body": more})

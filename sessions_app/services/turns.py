@@ -118,7 +118,7 @@ def claim_turn(
     with transaction.atomic():
         claimed = (
             Turn.objects.filter(pk=turn_id, state=Turn.State.PENDING)
-            .filter(Q(claimed_until=None) | Q(claimed_until__lt=now))
+            .filter(_is_free(now))
             .update(fence=F("fence") + 1, claimed_until=now + lease)
         )
         if not claimed:
@@ -153,13 +153,22 @@ def commit_turn(
     return replies
 
 
-def release_turn(*, turn_id: uuid.UUID, fence: int) -> None:
-    """Give a failed claim back; after MAX_CLAIMS the turn waits for a retry."""
+def release_turn(*, turn_id: uuid.UUID, fence: int) -> bool:
+    """Give a failed claim back; False when the turn was not this claim's any more.
+
+    After MAX_CLAIMS the turn waits for a retry.
+    """
     ours = Turn.objects.filter(pk=turn_id, state=Turn.State.PENDING, fence=fence)
-    if fence >= MAX_CLAIMS:
-        ours.update(state=Turn.State.FAILED, claimed_until=None)
-    else:
-        ours.update(claimed_until=None)
+    is_last = fence >= MAX_CLAIMS
+    state = Turn.State.FAILED if is_last else Turn.State.PENDING
+    return bool(ours.update(state=state, claimed_until=None))
+
+
+def fail_deadly_turns(*, now: datetime.datetime) -> int:
+    """Set aside the turns whose last claims all died with their process."""
+    return Turn.objects.filter(
+        state=Turn.State.PENDING, fence__gte=MAX_CLAIMS, claimed_until__lt=now
+    ).update(state=Turn.State.FAILED, claimed_until=None)
 
 
 def retry_turn(*, session: InterviewSession) -> Turn | None:
@@ -186,7 +195,7 @@ def orphaned_turns(
     """Return pending turns that nobody is working on."""
     return list(
         Turn.objects.filter(state=Turn.State.PENDING, received_at__lt=now - older_than)
-        .filter(Q(claimed_until=None) | Q(claimed_until__lt=now))
+        .filter(_is_free(now))
         .order_by("received_at")
         .values_list("pk", flat=True)[:limit]
     )
@@ -195,6 +204,12 @@ def orphaned_turns(
 def elapsed(*, since: datetime.datetime, now: datetime.datetime) -> datetime.timedelta:
     """Return the time that has passed, never less than none: clocks may disagree."""
     return max(now - since, datetime.timedelta())
+
+
+def _is_free(now: datetime.datetime) -> Q:
+    # A claim that was never given back took its process down, perhaps by itself.
+    has_claims_left = Q(fence__lt=MAX_CLAIMS)
+    return Q(claimed_until=None) | Q(claimed_until__lt=now) & has_claims_left
 
 
 def _known_receipt(
@@ -292,8 +307,10 @@ def _count_on_session(
     session.skipped_count = result.skipped_count
     session.revision += 1
     if session.ends_at is not None and not session.is_ended:
-        # Our computing time is not the candidate's: the clock gets it back.
-        session.ends_at += elapsed(since=turn.received_at, now=now)
+        # Our computing time is not the candidate's: the clock gets it back, but for
+        # what a pause gives back anyway.
+        until = session.paused_at or now
+        session.ends_at += elapsed(since=turn.received_at, now=until)
     if result.closes and not session.is_ended:
         session.finish(now=now)
     session.save(

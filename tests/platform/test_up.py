@@ -144,3 +144,14 @@ def test_fails_the_check_when_a_server_named_in_the_environment_is_gone(run, tmp
     assert outcome.returncode == 1
     assert "The database does not answer" in outcome.stderr
     assert "Traceback" not in outcome.stderr
+
+
+def test_writes_nothing_outside_the_data_directory(product):
+    before = set(PROJECT_DIR.iterdir())
+    product.wait_until(lambda: is_green(product), what="readiness")
+
+    product.process.terminate()
+    product.process.wait()
+
+    created = {path.name for path in set(PROJECT_DIR.iterdir()) - before}
+    assert not {name for name in created if not name.startswith(".")}
