@@ -93,6 +93,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "interviewer.web.middleware.DatabaseTrouble",
 ]
 
 ROOT_URLCONF = "interviewer.urls"

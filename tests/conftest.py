@@ -17,6 +17,10 @@ def pytest_configure():
         "django.contrib.staticfiles.storage.StaticFilesStorage"
     )
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    if os.environ["TEST_DATABASE"] == "sqlite":
+        # A file, as in the product: threads share one in memory, and lock otherwise.
+        test_database = settings.DATABASES["default"].setdefault("TEST", {})
+        test_database["NAME"] = str(settings.DATA_DIR / "test.sqlite3")
 
 
 def find_chromium():

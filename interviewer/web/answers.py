@@ -5,9 +5,7 @@ from __future__ import annotations
 import dataclasses
 import uuid
 
-import structlog
 from asgiref.sync import async_to_sync
-from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -18,7 +16,7 @@ from interviewer.orchestrator.announcing import render_message
 from interviewer.orchestrator.background import launch_turn
 from interviewer.orchestrator.orchestrator import complete_turn, process_message
 from interviewer.web.forms import AnswerForm
-from interviewer.web.kept_text import not_saved, signed_out, wants_json
+from interviewer.web.kept_text import signed_out, wants_json
 from interviewer.web.room import room_view
 from interviewer.web.stream_tokens import stream_url
 from interviewer.web.views import own_session
@@ -27,8 +25,6 @@ from sessions_app.services import turns
 from sessions_app.services.turns import Receipt, UnableToReceive
 from sessions_app.tasks import ring_archive
 from sessions_app.views import personal
-
-log = structlog.get_logger(__name__)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -75,9 +71,6 @@ def answer(request: HttpRequest, session_id: uuid.UUID) -> HttpResponse:
         receipt = _process(session, form)
     except UnableToReceive as error:
         return _refuse(request, session, REFUSALS[type(error)])
-    except DatabaseError:
-        log.exception("answer_not_saved")
-        return not_saved(request)
     if wants_json(request):
         return _accepted(request, session, receipt)
     async_to_sync(complete_turn)(turn_id=receipt.turn.pk)

@@ -6,6 +6,19 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render, resolve_url
 
+SEND_AGAIN = (
+    "This could not be stored just now: the storage is full or not reachable. "
+    "Go back and send it again in a moment."
+)
+RELOAD = "The storage is not reachable just now. Try again in a moment."
+
+# What people type at length, by the field's name.
+TYPED = {
+    "text": "What you typed",
+    "job_description": "Job description",
+    "resume": "Résumé",
+}
+
 NO_STORE = {"Cache-Control": "private, no-store"}
 
 
@@ -42,17 +55,17 @@ def signed_out(request: HttpRequest) -> HttpResponse:
     )
 
 
-def not_saved(request: HttpRequest) -> HttpResponse:
-    """Answer a message that the database could not take just now."""
+def storage_refused(request: HttpRequest) -> HttpResponse:
+    """Answer a request that the database could not serve just now."""
+    is_sent = request.method == "POST"
     response = _keep(
         request,
         status=503,
-        code="not_saved",
-        heading="Not saved yet",
-        message="Your earlier answers are saved. This one could not be stored just "
-        "now; the storage is full or not reachable. Go back and send it again.",
+        code="not_saved" if is_sent else "unavailable",
+        heading="Not saved yet" if is_sent else "The page could not be shown",
+        message="What you sent before is saved. " + (SEND_AGAIN if is_sent else RELOAD),
         url=_page_of(request),
-        label="Back to the interview",
+        label="Back to the page" if is_sent else "Try again",
     )
     response["Retry-After"] = "5"
     return response
@@ -79,7 +92,11 @@ def _keep(
         "message": message,
         "url": url,
         "label": label,
-        "text": request.POST.get("text", ""),
+        "typed": [
+            (name, label, request.POST[name])
+            for name, label in TYPED.items()
+            if request.POST.get(name)
+        ],
     }
     response = render(request, "interview/kept_text.html", context, status=status)
     response["Cache-Control"] = NO_STORE["Cache-Control"]

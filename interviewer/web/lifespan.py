@@ -9,7 +9,6 @@ from typing import Any
 from interviewer.orchestrator.background import finish_launched_turns, lend_loop
 from interviewer.scoring.encoder import load_encoder
 
-
 # With the server's own grace for open requests it fits into the supervisor's.
 DRAIN_SECONDS = 0.5
 

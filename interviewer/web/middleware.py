@@ -8,8 +8,11 @@ from collections.abc import Callable
 from typing import Any
 
 import structlog
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from whitenoise.middleware import WhiteNoiseMiddleware
+
+from interviewer.web.kept_text import storage_refused
 
 log = structlog.get_logger("interviewer.access")
 
@@ -73,6 +76,24 @@ def route_name(request: HttpRequest) -> str:
     """Return the name of the route that answered; "none" when no route matched."""
     match = request.resolver_match
     return (match.view_name or match.route) if match else "none"
+
+
+class DatabaseTrouble:
+    """Answers 503 and shows the typed text when the database refuses or is away."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self._get_response(request)
+
+    def process_exception(
+        self, request: HttpRequest, exception: Exception
+    ) -> HttpResponse | None:
+        if not isinstance(exception, DatabaseError):
+            return None
+        log.error("database_trouble", route=route_name(request), exc_info=exception)
+        return storage_refused(request)
 
 
 class StaticFiles(WhiteNoiseMiddleware):

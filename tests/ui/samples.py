@@ -491,7 +491,7 @@ def _past_pages() -> Pages:
         "message": "Your earlier answers are saved. Sign in again to go on.",
         "url": "/accounts/login/",
         "label": "Sign in",
-        "text": "Half an answer",
+        "typed": [("text", "What you typed", "Half an answer")],
     }
     contexts: dict[str, tuple[str, dict[str, Any]]] = {
         "skip": ("interview/skip.html", {"session": session(), "text": "", **asked}),
