@@ -52,7 +52,7 @@ def tests(database: str, directory: Path, *arguments: str) -> Step:
     report = directory / f"{database}.xml"
     return Step(
         f"tests on {database}",
-        module("pytest", "-q", "-n", "2", f"--junitxml={report}", *arguments),
+        module("pytest", "-q", "-rfEs", "-n", "2", f"--junitxml={report}", *arguments),
         {"TEST_DATABASE": database},
         report=report,
         reason_to_skip=(

@@ -56,6 +56,8 @@ TOLD_TOPIC = Topic(start=0.25, full=0.60, floor=0.4)
 TECHNICAL_TOPIC_WORDS_ONLY = Topic(start=0.05, full=0.40, floor=0.0)
 TOLD_TOPIC_WORDS_ONLY = Topic(start=0.0, full=0.25, floor=0.4)
 
+# Share of a wording's words that must be said before their negation turns it around.
+NEGATION_RECALL = 0.6
 PARTIAL_CREDIT_FROM = 0.10  # less than this is chance and counts nothing
 HIT_CREDIT_FROM = 0.75  # credited coverage from which a point is a "hit"
 

@@ -7,6 +7,7 @@ import dataclasses
 import numpy as np
 
 from interviewer.scoring.calibration import (
+    NEGATION_RECALL,
     PARTIAL_CREDIT_FROM,
     TECHNICAL_TOPIC,
     TECHNICAL_TOPIC_WORDS_ONLY,
@@ -18,7 +19,7 @@ from interviewer.scoring.calibration import (
 )
 from interviewer.scoring.contradiction import Contradiction, find_contradiction
 from interviewer.scoring.matching import Match
-from interviewer.scoring.phrases import Matrix
+from interviewer.scoring.phrases import ALIAS, PART, Matrix
 from interviewer.scoring.reading import Reading
 from interviewer.scoring.relevance import relevance
 from interviewer.scoring.rubric import SUPPORTING, Rubric
@@ -41,7 +42,10 @@ def cover_points(
     *, rubric: Rubric, reading: Reading, match: Match
 ) -> tuple[Coverage, ...]:
     """Return the coverage of the question's points in order."""
-    kept = _kept_share(match) * _relevance(rubric, reading, match)[:, None]
+    kept = _kept_share(match)
+    # A short wording needs its context; a whole statement brings its own.
+    short = rubric.table.rows(ALIAS, PART)
+    kept[:, short] *= _relevance(rubric, reading, match)[:, None]
     return tuple(
         _cover(point, rubric, reading, match, kept)
         for point in range(len(rubric.question.points))
@@ -76,7 +80,8 @@ def _relevance(rubric: Rubric, reading: Reading, match: Match) -> Matrix:
 
 def _kept_share(match: Match) -> Matrix:
     """Return the share of support that is left where the same words are negated."""
-    return 1.0 - np.clip((match.opposed - 0.2) / 0.3, 0.0, 1.0)
+    turned = np.clip((match.opposed - 0.2) / 0.3, 0.0, 1.0)
+    return 1.0 - turned * np.clip(match.recall / NEGATION_RECALL, 0.0, 1.0)
 
 
 def _best_unit(support: Matrix, reading: Reading) -> int:

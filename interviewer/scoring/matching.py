@@ -81,9 +81,13 @@ def _said_exactly(reading: Reading, table: PhraseTable) -> npt.NDArray[np.bool_]
 
 def _worth(table: PhraseTable) -> Matrix:
     """Return per phrase what saying it loosely proves: less for small wordings."""
-    kinds = np.array([KIND_FACTORS.get(p.kind, 1.0) for p in table.phrases])
-    worth: Matrix = kinds * np.minimum(1.0, table.content / FULL_CONTENT)
-    return worth
+    small = np.minimum(1.0, table.content / FULL_CONTENT)
+    return np.array(
+        [
+            KIND_FACTORS[phrase.kind] * small[row] if phrase.kind in KIND_FACTORS else 1.0
+            for row, phrase in enumerate(table.phrases)
+        ]
+    )
 
 
 def _mixed(recall: Matrix, cosine: Matrix, worth: Matrix) -> Matrix:
