@@ -237,7 +237,7 @@ CELERY_BEAT_SCHEDULE = {
     for name, task, seconds in [
         ("archive what no doorbell announced", "sessions.archive", SWEEP_SECONDS),
         ("finish what was left behind", "interviewer.sweep", SWEEP_SECONDS),
-        ("forget guests who stay away", "sessions.forget_guests", 3_600),
+        ("forget guests who stay away", "sessions.forget_guests", 600),
         ("show a sign of life", "sessions.heartbeat", HEARTBEAT_SECONDS),
     ]
 }

@@ -420,8 +420,8 @@ UNWANTED = {
     r"|(?:AI|machine)[- ](?:generated|written)|issue #?\d)",
     "praise": r"(?i)\b(?:blazing|seamless|cutting[- ]edge|world[- ]class|powerful"
     r"|effortless|state[- ]of[- ]the[- ]art|revolutionary)",
-    "British spelling": r"(?i)\b(?:behaviours?\b|judgement|colour|practis|analyse|organis"
-    r"|optimis)",
+    "British spelling": r"(?i)\b(?:behaviours?\b|judgement|colour|practis|analyse"
+    r"|organis|optimis)",
 }
 OWN_HOSTS = r"(?:[\w-]+\.)*example\.org|localhost|127\.0\.0\.1|0\.0\.0\.0"
 HOST = re.compile(r"(?<![\w./-])((?:[\w-]+\.)+(?:org|com|net|io|dev))\b")

@@ -2,5 +2,6 @@
 
 # Name on the command line → module.
 SUITES: dict[str, str] = {
+    "answers": "interviewer.benchmarks.answers",
     "streams": "interviewer.benchmarks.streams",
 }

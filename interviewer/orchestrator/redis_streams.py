@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import dataclasses
 import functools
 import json
 import time
@@ -82,14 +83,48 @@ def _publish(turn_id: uuid.UUID, event: Event) -> None:
         _trip(error)
 
 
+@dataclasses.dataclass(slots=True, eq=False)
+class _Reader:
+    """What one reader has been given so far, and what it has not taken yet."""
+
+    after: EventId
+    queue: asyncio.Queue[Event | None] = dataclasses.field(
+        default_factory=asyncio.Queue
+    )
+
+    def give(self, event: Event) -> bool:
+        """Hand the event over, unless it has it; False when it takes too slowly."""
+        if event.id <= self.after:
+            return True
+        if self.queue.qsize() >= QUEUE_LENGTH:
+            self.close()
+            return False
+        self.after = event.id
+        self.queue.put_nowait(event)
+        return True
+
+    def close(self) -> None:
+        self.queue.put_nowait(None)
+
+    async def next(self, timeout: float) -> Any:
+        """Return the next event, None when there is none in time, or _CLOSED."""
+        try:
+            event = await asyncio.wait_for(self.queue.get(), timeout)
+        except TimeoutError:
+            return None
+        return _CLOSED if event is None else event
+
+
+_CLOSED: Any = object()
+
+
 class StreamHub:
     """One blocking read per process, fanned out to this process's readers."""
 
     def __init__(self) -> None:
-        self._queues: dict[str, set[asyncio.Queue[Event | None]]] = {}
+        self._readers: dict[str, set[_Reader]] = {}
         self._positions: dict[str, str] = {}
         self._pump: asyncio.Task[None] | None = None
-        self._redis: redis.asyncio.Redis | None = None
 
     async def follow(
         self, *, turn_id: uuid.UUID, after: EventId, timeout: float
@@ -99,40 +134,23 @@ class StreamHub:
         Ends when the reader is too slow or Redis is away: it may come back with
         its last event id, or follow the database.
         """
-        key = _key(turn_id)
-        queue: asyncio.Queue[Event | None] = asyncio.Queue()
-        self._queues.setdefault(key, set()).add(queue)
-        # Reading starts at the beginning of a new key's log; each reader skips
-        # what it has, so that several readers of one turn share one position.
+        key, reader = _key(turn_id), _Reader(after)
+        self._readers.setdefault(key, set()).add(reader)
+        # The log is read from its beginning again; each reader skips what it has,
+        # so that several readers of one turn share one position.
         self._positions[key] = "0"
         self._ensure_pump()
-        position = after
         try:
-            while True:
-                event = await self._next(queue, timeout)
-                if event is _CLOSED:
-                    return
-                if event is None:
-                    yield None
-                elif event.id > position:
-                    position = event.id
-                    yield event
+            while (event := await reader.next(timeout)) is not _CLOSED:
+                yield event
         finally:
-            self._forget(key, queue)
+            self._forget(key, reader)
 
-    @staticmethod
-    async def _next(queue: asyncio.Queue[Event | None], timeout: float) -> Any:
-        try:
-            event = await asyncio.wait_for(queue.get(), timeout)
-        except TimeoutError:
-            return None
-        return _CLOSED if event is None else event
-
-    def _forget(self, key: str, queue: asyncio.Queue[Event | None]) -> None:
-        readers = self._queues.get(key, set())
-        readers.discard(queue)
+    def _forget(self, key: str, reader: _Reader) -> None:
+        readers = self._readers.get(key, set())
+        readers.discard(reader)
         if not readers:
-            self._queues.pop(key, None)
+            self._readers.pop(key, None)
             self._positions.pop(key, None)
 
     def _ensure_pump(self) -> None:
@@ -147,7 +165,7 @@ class StreamHub:
             decode_responses=True,
         )
         try:
-            while self._queues:
+            while self._readers:
                 await self._read_once(client)
         except (redis.RedisError, OSError, ValueError, KeyError) as error:
             # The last two: an entry that is damaged or not ours.
@@ -172,21 +190,14 @@ class StreamHub:
             self._positions[key] = entry_id
 
     def _hand_out(self, key: str, event: Event) -> None:
-        for queue in list(self._queues.get(key, ())):
-            if queue.qsize() < QUEUE_LENGTH:
-                queue.put_nowait(event)
-            else:
-                # What it has been given stays its own; it comes back for the rest.
-                self._forget(key, queue)
-                queue.put_nowait(None)
+        for reader in list(self._readers.get(key, ())):
+            if not reader.give(event):
+                self._forget(key, reader)  # it comes back for the rest
 
     def _close_readers(self) -> None:
-        for readers in self._queues.values():
-            for queue in readers:
-                queue.put_nowait(None)
-
-
-_CLOSED: Any = object()
+        for readers in self._readers.values():
+            for reader in readers:
+                reader.close()
 
 
 def _event(entry_id: str, fields: dict[str, str]) -> Event:

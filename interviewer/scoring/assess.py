@@ -115,13 +115,15 @@ def _judge(
     comparison: Comparison, gate: GateOutcome, versions: tuple[tuple[str, str], ...]
 ) -> Assessment:
     question = comparison.question
-    points = tuple(
-        _point_result(comparison, place, coverage)
-        for place, coverage in enumerate(comparison.coverages)
+    points = _on_the_curve(
+        [
+            _point_result(comparison, place, coverage)
+            for place, coverage in enumerate(comparison.coverages)
+        ]
     )
     star = _star(comparison)
     confidence = confidence_in(comparison=comparison)
-    told = list(_structure_adjustments(question, star))
+    told = list(_structure_adjustments(question, points, star))
     raw = math.fsum([*(p.contribution for p in points), *(a[1] for a in told)])
     doubts = list(_doubts(comparison, raw))
     left = math.fsum([raw, *(points_of_100 for _, points_of_100 in doubts)])
@@ -172,6 +174,33 @@ def _point_result(
     )
 
 
+def _covered(points: Sequence[PointResult], criterion: str) -> float:
+    """Return the weighted mean coverage of a criterion's points."""
+    of_it = [point for point in points if point.criterion == criterion]
+    weight = math.fsum(point.weight for point in of_it)
+    return math.fsum(point.weight * point.coverage for point in of_it) / weight
+
+
+def _on_the_curve(points: Sequence[PointResult]) -> tuple[PointResult, ...]:
+    """Return the points with contributions as graders value them.
+
+    Nobody names every point of a rubric: a grader calls an answer strong that names
+    most of them. So a criterion is worth its coverage to the power of
+    CRITERION_CURVE, shared among its points in proportion.
+    """
+    worth = {point.criterion: _covered(points, point.criterion) for point in points}
+    return tuple(
+        dataclasses.replace(
+            point,
+            contribution=point.contribution
+            * worth[point.criterion] ** (c.CRITERION_CURVE - 1)
+            if point.contribution
+            else 0.0,
+        )
+        for point in points
+    )
+
+
 def _status(coverage: Coverage) -> str:
     if coverage.contradiction is not None:
         return result.CONTRADICTED
@@ -208,20 +237,28 @@ def _star(comparison: Comparison) -> tuple[StarPart, ...]:
 
 
 def _structure_adjustments(
-    question: BankQuestion, star: Sequence[StarPart]
+    question: BankQuestion, points: Sequence[PointResult], star: Sequence[StarPart]
 ) -> Iterator[Adjustment]:
     """Yield what the told parts of the case add; one gap caps them at band 3."""
     required = [part for part in star if part.required]
-    if not required or STRUCTURE not in question.criteria:
-        return
     found = [part.part for part in required if part.found]
+    if not found or STRUCTURE not in question.criteria:
+        return
     worth = 100 * _criterion_share(question, STRUCTURE)
     share = len(found) / len(required)
-    if found:
-        yield f"Told of the case: {', '.join(found)}", worth * share
+    yield f"Told of the case: {', '.join(found)}", worth * share
     if len(found) < len(required) and share > c.MAX_STRUCTURE_WITH_GAP:
-        cap = worth * (c.MAX_STRUCTURE_WITH_GAP - share)
-        yield "A part of the case is missing, so structure stops at band 3", cap
+        cap = c.MAX_STRUCTURE_WITH_GAP
+        yield "A part is missing, so structure stops at band 3", worth * (cap - share)
+        share = cap
+    touching = min(1.0, _mean_coverage(points) / c.FULL_STRUCTURE_FROM)
+    if touching < 1.0:
+        yield "The case hardly touches the question", worth * share * (touching - 1.0)
+
+
+def _mean_coverage(points: Sequence[PointResult]) -> float:
+    weight = math.fsum(point.weight for point in points)
+    return math.fsum(point.weight * point.coverage for point in points) / weight
 
 
 def _doubts(comparison: Comparison, raw: float) -> Iterator[Adjustment]:
@@ -270,15 +307,12 @@ def _criterion(
     told: Sequence[Adjustment],
 ) -> tuple[str, float | None]:
     """Return a criterion's state and score, before adjustments of the whole."""
-    of_it = [point for point in points if point.criterion == name]
     if name == STRUCTURE and question.star_required:
         share = 100 * _criterion_share(question, STRUCTURE)
         return result.OBSERVED, math.fsum(a[1] for a in told) / share
-    if not of_it:
+    if not any(point.criterion == name for point in points):
         return result.INSUFFICIENT, None
-    weight = math.fsum(point.weight for point in of_it)
-    covered = math.fsum(point.weight * point.coverage for point in of_it)
-    return result.OBSERVED, covered / weight
+    return result.OBSERVED, _covered(points, name) ** c.CRITERION_CURVE
 
 
 def _is_too_little(comparison: Comparison, verdict: Assessment) -> bool:

@@ -27,17 +27,17 @@ WITH_ENCODER = Mix(
     word_share=0.75,
     vector_share=0.65,
     cosine_floor=0.15,
-    cosine_ceiling=0.75,
-    partial_from=0.30,
-    hit_from=0.70,
+    cosine_ceiling=0.95,
+    partial_from=0.15,
+    hit_from=0.75,
 )
 WORDS_ONLY = Mix(
     word_share=1.0,
     vector_share=0.0,
     cosine_floor=0.0,
     cosine_ceiling=1.0,
-    partial_from=0.20,
-    hit_from=0.65,
+    partial_from=0.15,
+    hit_from=0.70,
 )
 
 
@@ -58,7 +58,7 @@ TOLD_TOPIC_WORDS_ONLY = Topic(start=0.0, full=0.25, floor=0.4)
 
 # Share of a wording's words that must be said before their negation turns it around.
 NEGATION_RECALL = 0.6
-PARTIAL_CREDIT_FROM = 0.10  # less than this is chance and counts nothing
+PARTIAL_CREDIT_FROM = 0.15  # less than this is chance and counts nothing
 HIT_CREDIT_FROM = 0.75  # credited coverage from which a point is a "hit"
 
 LOOSE_ALIAS = 0.8  # all words of an alias, but not in order
@@ -87,11 +87,13 @@ OFF_TOPIC_SHARE = 0.12
 OFF_TOPIC_COSINE = 0.3
 
 # assess.py and confidence.py
+# Fitted on the natural answers by question halves (.55 and .6); `bin/bench answers`.
+CRITERION_CURVE = 0.6
 MIN_JUDGED_WORDS = 12  # content words, unless a point is hit …
 MIN_TOLD_PARTS = 2  # … or so many parts of a case are told
 LOW_CONFIDENCE = 0.35
 MAX_STRUCTURE_WITH_GAP = 0.6  # band 3
-MARGIN_SPAN = 0.2  # support this far from a threshold is beyond doubt
+FULL_STRUCTURE_FROM = 0.25  # mean coverage; below it a case is about something else
 NEARNESS_RAMP = (0.1, 0.5)  # overlap with the nearest graded answer
 UNKNOWN_AGREEMENT = 0.5  # without an encoder nobody agrees or disagrees
 # 80 % of Mohler's answers lie within this band around their score.

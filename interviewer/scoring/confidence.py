@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from interviewer.scoring import calibration as c
 from interviewer.scoring.comparison import Comparison
 from interviewer.scoring.words import content_words
@@ -27,19 +29,14 @@ def error_at(*, confidence: float) -> float:
 
 
 def _margin(comparison: Comparison) -> float:
-    """Return how far the points' support is from the thresholds, by weight."""
-    mix = c.WORDS_ONLY if comparison.reading.vectors is None else c.WITH_ENCODER
-    total = margin = 0.0
-    for point, coverage in zip(
-        comparison.question.points, comparison.coverages, strict=True
-    ):
-        distance = min(
-            abs(coverage.support - mix.partial_from),
-            abs(coverage.support - mix.hit_from),
-        )
-        total += point.weight
-        margin += point.weight * min(1.0, distance / c.MARGIN_SPAN)
-    return margin / total
+    """Return how clearly the points are covered or not, by weight."""
+    points, coverages = comparison.question.points, comparison.coverages
+    total = math.fsum(point.weight for point in points)
+    clear = math.fsum(
+        point.weight * abs(2.0 * coverage.credit - 1.0)
+        for point, coverage in zip(points, coverages, strict=True)
+    )
+    return clear / total
 
 
 def _agreement(comparison: Comparison) -> float:

@@ -16,7 +16,8 @@ from interviewer.scoring.calibration import (
     WORDS_ONLY,
 )
 from interviewer.scoring.phrases import Matrix, PhraseTable
-from interviewer.scoring.reading import Reading
+from interviewer.scoring.reading import Reading, Unit
+from interviewer.scoring.vocabulary import AVOIDING_STEMS
 
 KIND_FACTORS = {phrases.ALIAS: LOOSE_ALIAS, phrases.PART: PART_OF_POINT}
 
@@ -43,7 +44,9 @@ def match(*, reading: Reading, table: PhraseTable) -> Match:
     aliases = table.rows(phrases.ALIAS)
     counted = recall.copy()
     counted[:, aliases] **= 2
-    opposed = _opposed(said, negated, table) / np.where(recall > 0, recall, 1.0)
+    opposed = _opposed(reading, said, negated, table) / np.where(
+        recall > 0, recall, 1.0
+    )
     exact = _said_exactly(reading, table)
     worth = _worth(table)
     words = WORDS_ONLY.word_share * worth * counted
@@ -56,13 +59,26 @@ def match(*, reading: Reading, table: PhraseTable) -> Match:
     return Match(recall, opposed, cosine, exact, words_support, support)
 
 
-def _opposed(said: Matrix, negated: Matrix, table: PhraseTable) -> Matrix:
-    """Return the weight of the words said whose negation differs from the phrase's."""
-    under = said * negated
-    expected = table.weights * table.negated
-    return (
-        under @ table.weights.T + said @ expected.T - 2.0 * under @ expected.T
-    ).clip(0.0)
+def _opposed(
+    reading: Reading, said: Matrix, negated: Matrix, table: PhraseTable
+) -> Matrix:
+    """Return the weight of the words said on which unit and phrase are at odds.
+
+    Two statements that both negate something agree ("no base case", "the base case
+    is not included"); so may two of which one avoids something.
+    """
+    of_unit = (said * negated) @ table.weights.T
+    of_phrase = said @ (table.weights * table.negated).T
+    denies = np.array([_denies(unit) for unit in reading.units])[:, None]
+    phrase_denies = table.negated.any(axis=1)[None, :]
+    opposed: Matrix = np.where(phrase_denies, np.where(denies, 0.0, of_phrase), of_unit)
+    avoids = [AVOIDING_STEMS.intersection(phrase.stems) for phrase in table.phrases]
+    opposed[:, [bool(stems) for stems in avoids]] = 0.0
+    return opposed
+
+
+def _denies(unit: Unit) -> bool:
+    return bool(unit.negated) or any(w.stem in AVOIDING_STEMS for w in unit.words)
 
 
 def _said_exactly(reading: Reading, table: PhraseTable) -> npt.NDArray[np.bool_]:
@@ -84,7 +100,9 @@ def _worth(table: PhraseTable) -> Matrix:
     small = np.minimum(1.0, table.content / FULL_CONTENT)
     return np.array(
         [
-            KIND_FACTORS[phrase.kind] * small[row] if phrase.kind in KIND_FACTORS else 1.0
+            KIND_FACTORS[phrase.kind] * small[row]
+            if phrase.kind in KIND_FACTORS
+            else 1.0
             for row, phrase in enumerate(table.phrases)
         ]
     )

@@ -65,6 +65,10 @@ VERB_NEGATIONS = word_set(
     "couldnt shouldnt mustnt"
 )
 NEGATIONS = VERB_NEGATIONS | word_set("no none nothing nobody neither without")
+# Stems of verbs that negate without a "not": "omits the base case".
+AVOIDING_STEMS = word_set(
+    "avoid prevent lack omit miss fail refus exclud skip stop forget reject ignor"
+)
 # Words that turn a whole statement around: "it is a myth that …".
 DENIALS = word_set("myth wrong false untrue incorrect misconception mistaken")
 SUBJECT_PRONOUNS = word_set(
