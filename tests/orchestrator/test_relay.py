@@ -21,15 +21,15 @@ import redis
 
 from interviewer.orchestrator import redis_streams, relay
 from interviewer.orchestrator.announcing import stored_events
+from interviewer.orchestrator.background import finish_launched_turns, launch_turn
 from interviewer.orchestrator.events import OUTCOME_FROM, START, Event, EventId
-from interviewer.orchestrator.orchestrator import complete_turn
 from interviewer.orchestrator.redis_streams import StreamHub
 from interviewer.orchestrator.relay import follow_turn
 from interviewer.orchestrator.turn_log import TurnLog, drop_log, local_log, open_log
 from sessions_app.models import InterviewSession
 from tests.interviews import send
 from tests.orchestrator.conftest import OwnRedis
-from tests.streams import in_thread
+from tests.streams import in_thread, running_application
 
 DEADLINE_SECONDS = 20
 WORDS = ["One ", "two ", "three ", "four."]
@@ -123,10 +123,21 @@ def text(events: Sequence[Event]) -> str:
 
 
 def run(scenario: Callable[[], Awaitable[Any]]) -> Any:
-    async def timed() -> Any:
-        return await scenario()
+    async def whole() -> Any:
+        try:
+            return await scenario()
+        finally:
+            # What reads from Redis ends by itself when nobody follows any more.
+            beside = asyncio.all_tasks() - {asyncio.current_task()}
+            if beside:
+                await asyncio.wait(beside, timeout=DEADLINE_SECONDS)
 
-    return asyncio.run(timed())
+    return asyncio.run(whole())
+
+
+@pytest.fixture(autouse=True)
+def short_reads(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(redis_streams, "BLOCK_MS", 20)
 
 
 @pytest.fixture
@@ -264,7 +275,9 @@ def test_a_real_turn_is_told_alike_from_here_from_redis_and_from_the_database(
             ),
             quiet_seconds=0.01,
         )
-        await in_thread(lambda: asyncio.run(complete_turn(turn_id=turn.pk)))
+        async with running_application():
+            launch_turn(turn_id=turn.pk)
+            await finish_launched_turns(seconds=DEADLINE_SECONDS)
         whole = timeless(await to_the_end(following(after=START)))
         turn_log = local_log(turn_id=turn.pk)
         assert turn_log is not None
@@ -274,7 +287,7 @@ def test_a_real_turn_is_told_alike_from_here_from_redis_and_from_the_database(
         stored = [event for event in whole if event.id.number >= OUTCOME_FROM]
         await follows_from_every_cut(following, stored)
 
-    asyncio.run(scenario())
+    run(scenario)
 
 
 async def follows_from_every_cut(
