@@ -205,7 +205,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "unacked_restore_throttle": 1,
     "socket_connect_timeout": 1,
     "socket_keepalive": True,
-    "global_keyprefix": "mi:q:",
+    "global_keyprefix": f"mi:{ENVIRONMENT}:q:",
 }
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]

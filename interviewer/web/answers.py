@@ -101,9 +101,8 @@ def _accepted(
             "stream": stream_url(
                 request=request, session_id=session.pk, turn_id=receipt.turn.pk
             ),
-            "message_html": ""
-            if receipt.is_replay
-            else render_message(message=receipt.message),
+            # Sent to a resend too: its page may not have heard the first answer.
+            "message_html": render_message(message=receipt.message),
             "client_message_id": str(uuid.uuid4()),
         },
     )
