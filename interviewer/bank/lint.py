@@ -18,7 +18,13 @@ from typing import Any
 import snowballstemmer
 
 from interviewer.bank.loader import FAMILIES, Bank, BankError, load_bank
-from interviewer.bank.model import ANY_FAMILY, LEVELS, QUESTION_TYPES, BankQuestion
+from interviewer.bank.model import (
+    ANY_FAMILY,
+    FACETS,
+    LEVELS,
+    QUESTION_TYPES,
+    BankQuestion,
+)
 
 BANDS = 5
 MIN_EXEMPLARS = 5
@@ -185,6 +191,11 @@ def _follow_ups(question: BankQuestion) -> Iterator[str]:
 
 
 def _star(question: BankQuestion) -> Iterator[str]:
+    for point in question.points:
+        if point.shown_by and point.shown_by not in FACETS:
+            yield f"point {point.id}: shown_by must be one of {', '.join(FACETS)}"
+        if point.shown_by and not question.star_required:
+            yield f"point {point.id}: shown_by needs a told case (star)"
     if question.type == "behavioural" and not question.star_required:
         yield "a behavioural question needs star: {required: [...]}"
     for part in question.star_required:

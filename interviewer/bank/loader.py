@@ -224,7 +224,13 @@ def _record(required: Mapping[str, Reader], optional: Mapping[str, Reader]) -> R
 _texts = _list_of(_text)
 _point = _record(
     {"id": _text, "criterion": _text, "weight": _number, "text": _text},
-    {"must_have": _flag, "aliases": _texts, "contradicts": _texts, "probe": _text},
+    {
+        "must_have": _flag,
+        "aliases": _texts,
+        "contradicts": _texts,
+        "probe": _text,
+        "shown_by": _text,
+    },
 )
 _exemplar = _record({"kind": _text, "score": _number, "text": _text, "why": _text}, {})
 _follow_up = _record({"when": _text, "text": _text}, {})

@@ -16,6 +16,7 @@ from typing import Any
 
 LEVELS = ("junior", "mid", "senior", "staff")
 QUESTION_TYPES = ("technical", "behavioural", "system_design")
+FACETS = ("action", "result", "lesson")
 ANY_FAMILY = "any"
 
 
@@ -31,6 +32,7 @@ class Point:
     aliases: tuple[str, ...] = ()
     contradicts: tuple[str, ...] = ()
     probe: str = ""
+    shown_by: str = ""  # one of FACETS: a told case proves the point by its form
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -1,19 +1,19 @@
 """From an answer to its verdict: evidence first, arithmetic last.
 
-The overall score is the weighted mean of the criteria, a criterion that of its
-points, and every step away from it is listed as an adjustment. Points and
-adjustments add up to the score, so that it can be explained without running this.
+Points and adjustments add up to the score, so that it can be explained without
+running any of this again.
 """
 
 from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from interviewer.bank.model import BankQuestion
+from interviewer.scoring import arithmetic, result
 from interviewer.scoring import calibration as c
-from interviewer.scoring import result
+from interviewer.scoring.arithmetic import Adjustment
 from interviewer.scoring.comparison import Comparison, compare
 from interviewer.scoring.confidence import confidence_in, error_at
 from interviewer.scoring.coverage import Coverage
@@ -31,7 +31,6 @@ from interviewer.scoring.result import (
 from interviewer.scoring.star import find_parts
 
 SCORER = "coverage-1"
-STRUCTURE = "structure"  # the criterion that the STAR parts fill
 SUPPORTS = "supports"
 CONTRADICTS = "contradicts"
 
@@ -40,10 +39,7 @@ _GATED_STATES = {
     result.REFUSAL: result.DECLINED,
     result.DONT_KNOW: result.NOT_KNOWN,
 }
-
 _TELLING = {result.HIT, result.CONTRADICTED}
-
-Adjustment = tuple[str, float]
 
 
 def assess(
@@ -55,25 +51,16 @@ def assess(
     offsets into `answer`.
     """
     comparison = compare(question=question, answer=answer, encoder=encoder)
-    versions = _versions(question, encoder)
     gate = check(comparison=comparison)
+    versions = _versions(question, encoder)
     if not gate.passed:
-        return _without_score(question, gate, _gated_state(gate), versions)
+        state = _GATED_STATES.get(gate.outcome, result.UNSCOREABLE)
+        criteria = _without_scores(question, state)
+        return Assessment(state=state, gate=gate, criteria=criteria, versions=versions)
     verdict = _judge(comparison, gate, versions)
-    if _is_too_little(comparison, verdict):
-        return dataclasses.replace(
-            verdict,
-            state=result.INSUFFICIENT,
-            score=None,
-            error=None,
-            band=None,
-            criteria=_criteria_without_score(question, result.INSUFFICIENT),
-            points=tuple(
-                dataclasses.replace(point, contribution=0.0) for point in verdict.points
-            ),
-            adjustments=(),
-        )
-    return verdict
+    return (
+        _without_number(question, verdict) if _is_thin(comparison, verdict) else verdict
+    )
 
 
 def _versions(
@@ -88,48 +75,25 @@ def _versions(
     )
 
 
-def _gated_state(gate: GateOutcome) -> str:
-    return _GATED_STATES.get(gate.outcome, result.UNSCOREABLE)
-
-
-def _without_score(
-    question: BankQuestion,
-    gate: GateOutcome,
-    state: str,
-    versions: tuple[tuple[str, str], ...],
-) -> Assessment:
-    criteria = _criteria_without_score(question, state)
-    return Assessment(state=state, gate=gate, criteria=criteria, versions=versions)
-
-
-def _criteria_without_score(
-    question: BankQuestion, state: str
-) -> tuple[CriterionResult, ...]:
-    return tuple(
-        CriterionResult(name, weight, state, None)
-        for name, weight in question.criteria.items()
-    )
-
-
 def _judge(
     comparison: Comparison, gate: GateOutcome, versions: tuple[tuple[str, str], ...]
 ) -> Assessment:
     question = comparison.question
-    points = _on_the_curve(
-        [
-            _point_result(comparison, place, coverage)
-            for place, coverage in enumerate(comparison.coverages)
-        ]
-    )
+    points = _points(comparison)
     star = _star(comparison)
     confidence = confidence_in(comparison=comparison)
-    told = list(_structure_adjustments(question, points, star))
-    raw = math.fsum([*(p.contribution for p in points), *(a[1] for a in told)])
-    doubts = list(_doubts(comparison, raw))
-    left = math.fsum([raw, *(points_of_100 for _, points_of_100 in doubts)])
-    shrinkage = list(_shrinkage(question, left, confidence))
-    adjustments = (*told, *doubts, *shrinkage)
-    score = _total(points, adjustments) / 100
+    told = list(
+        arithmetic.structure_adjustments(question=question, points=points, star=star)
+    )
+    raw = arithmetic.total(points=points, adjustments=told)
+    adjustments = [*told, *_doubts(comparison, raw)]
+    left = arithmetic.total(points=points, adjustments=adjustments)
+    adjustments += arithmetic.shrinkage(
+        question=question, points_of_100=left, confidence=confidence
+    )
+    # Rounding may not push a sum of shares beyond the scale.
+    score = arithmetic.total(points=points, adjustments=adjustments) / 100
+    score = min(1.0, max(0.0, score))
     return Assessment(
         state=result.OBSERVED,
         gate=gate,
@@ -137,68 +101,33 @@ def _judge(
         error=error_at(confidence=confidence),
         band=max(1, math.ceil(c.BANDS * score - 1e-9)),
         confidence=confidence,
-        criteria=_criteria(question, points, told),
+        criteria=arithmetic.judge_criteria(question=question, points=points, told=told),
         points=points,
         star=star,
-        adjustments=adjustments,
+        adjustments=tuple(adjustments),
         versions=versions,
     )
 
 
-def _total(points: Sequence[PointResult], adjustments: Sequence[Adjustment]) -> float:
-    """Return the sum in points of 100, which rounding may not push out of range."""
-    total = math.fsum([*(p.contribution for p in points), *(a[1] for a in adjustments)])
-    return min(100.0, max(0.0, total))
-
-
-def _point_result(
-    comparison: Comparison, place: int, coverage: Coverage
-) -> PointResult:
-    question = comparison.question
-    point = question.points[place]
-    of_criterion = math.fsum(
-        p.weight for p in question.points if p.criterion == point.criterion
-    )
-    share = _criterion_share(question, point.criterion) * point.weight / of_criterion
-    return PointResult(
-        id=point.id,
-        criterion=point.criterion,
-        text=point.text,
-        weight=point.weight,
-        must_have=point.must_have,
-        status=_status(coverage),
-        coverage=coverage.credit,
-        threshold=c.HIT_CREDIT_FROM,
-        contribution=100 * share * coverage.credit,
-        evidence=_evidence(comparison, point.id, coverage),
-    )
-
-
-def _covered(points: Sequence[PointResult], criterion: str) -> float:
-    """Return the weighted mean coverage of a criterion's points."""
-    of_it = [point for point in points if point.criterion == criterion]
-    weight = math.fsum(point.weight for point in of_it)
-    return math.fsum(point.weight * point.coverage for point in of_it) / weight
-
-
-def _on_the_curve(points: Sequence[PointResult]) -> tuple[PointResult, ...]:
-    """Return the points with contributions as graders value them.
-
-    Nobody names every point of a rubric: a grader calls an answer strong that names
-    most of them. So a criterion is worth its coverage to the power of
-    CRITERION_CURVE, shared among its points in proportion.
-    """
-    worth = {point.criterion: _covered(points, point.criterion) for point in points}
-    return tuple(
-        dataclasses.replace(
-            point,
-            contribution=point.contribution
-            * worth[point.criterion] ** (c.CRITERION_CURVE - 1)
-            if point.contribution
-            else 0.0,
+def _points(comparison: Comparison) -> tuple[PointResult, ...]:
+    found = [
+        PointResult(
+            id=point.id,
+            criterion=point.criterion,
+            text=point.text,
+            weight=point.weight,
+            must_have=point.must_have,
+            status=_status(coverage),
+            coverage=coverage.credit,
+            threshold=c.HIT_CREDIT_FROM,
+            contribution=0.0,
+            evidence=_evidence(comparison, point.id, coverage),
         )
-        for point in points
-    )
+        for point, coverage in zip(
+            comparison.question.points, comparison.coverages, strict=True
+        )
+    ]
+    return arithmetic.contribute(question=comparison.question, points=found)
 
 
 def _status(coverage: Coverage) -> str:
@@ -220,15 +149,6 @@ def _evidence(
     return Evidence(unit.start, unit.end, quote, kind, point_id)
 
 
-def _criterion_share(question: BankQuestion, name: str) -> float:
-    """Return the criterion's share of the overall score; only judged ones count."""
-    judged = {p.criterion for p in question.points}
-    if question.star_required:
-        judged.add(STRUCTURE)
-    total = math.fsum(w for k, w in question.criteria.items() if k in judged)
-    return question.criteria[name] / total
-
-
 def _star(comparison: Comparison) -> tuple[StarPart, ...]:
     required = comparison.question.star_required
     if not required:
@@ -236,86 +156,18 @@ def _star(comparison: Comparison) -> tuple[StarPart, ...]:
     return find_parts(reading=comparison.reading, required=required)
 
 
-def _structure_adjustments(
-    question: BankQuestion, points: Sequence[PointResult], star: Sequence[StarPart]
-) -> Iterator[Adjustment]:
-    """Yield what the told parts of the case add; one gap caps them at band 3."""
-    required = [part for part in star if part.required]
-    found = [part.part for part in required if part.found]
-    if not found or STRUCTURE not in question.criteria:
-        return
-    worth = 100 * _criterion_share(question, STRUCTURE)
-    share = len(found) / len(required)
-    yield f"Told of the case: {', '.join(found)}", worth * share
-    if len(found) < len(required) and share > c.MAX_STRUCTURE_WITH_GAP:
-        cap = c.MAX_STRUCTURE_WITH_GAP
-        yield "A part is missing, so structure stops at band 3", worth * (cap - share)
-        share = cap
-    touching = min(1.0, _mean_coverage(points) / c.FULL_STRUCTURE_FROM)
-    if touching < 1.0:
-        yield "The case hardly touches the question", worth * share * (touching - 1.0)
-
-
-def _mean_coverage(points: Sequence[PointResult]) -> float:
-    weight = math.fsum(point.weight for point in points)
-    return math.fsum(point.weight * point.coverage for point in points) / weight
-
-
 def _doubts(comparison: Comparison, raw: float) -> Iterator[Adjustment]:
     """Yield what is taken off words that make no sentences."""
     scrambled = scrambled_doubt(comparison=comparison)
     keywords = keyword_doubt(comparison=comparison)
     loss = (1.0 - c.DOUBTFUL_SHARE) * max(scrambled, keywords) * raw
-    if loss > 0:
-        reason = (
-            "The words stand in no order that makes sentences"
-            if scrambled >= keywords
-            else "Key words are strung together without saying how they connect"
-        )
-        yield reason, -loss
+    if loss > 0 and scrambled >= keywords:
+        yield "The words stand in no order that makes sentences", -loss
+    elif loss > 0:
+        yield "Key words are strung together without saying how they connect", -loss
 
 
-def _shrinkage(
-    question: BankQuestion, points_of_100: float, confidence: float
-) -> Iterator[Adjustment]:
-    """Yield the step half way to the question's mean that low confidence costs."""
-    if confidence >= c.LOW_CONFIDENCE or not question.exemplars:
-        return
-    grades = [exemplar.score for exemplar in question.exemplars]
-    mean = 100 * math.fsum(grades) / len(grades)
-    yield (
-        "Low confidence, so half way to this question's mean",
-        ((mean - points_of_100) / 2),
-    )
-
-
-def _criteria(
-    question: BankQuestion,
-    points: Sequence[PointResult],
-    told: Sequence[Adjustment],
-) -> tuple[CriterionResult, ...]:
-    return tuple(
-        CriterionResult(name, weight, *_criterion(question, name, points, told))
-        for name, weight in question.criteria.items()
-    )
-
-
-def _criterion(
-    question: BankQuestion,
-    name: str,
-    points: Sequence[PointResult],
-    told: Sequence[Adjustment],
-) -> tuple[str, float | None]:
-    """Return a criterion's state and score, before adjustments of the whole."""
-    if name == STRUCTURE and question.star_required:
-        share = 100 * _criterion_share(question, STRUCTURE)
-        return result.OBSERVED, math.fsum(a[1] for a in told) / share
-    if not any(point.criterion == name for point in points):
-        return result.INSUFFICIENT, None
-    return result.OBSERVED, _covered(points, name) ** c.CRITERION_CURVE
-
-
-def _is_too_little(comparison: Comparison, verdict: Assessment) -> bool:
+def _is_thin(comparison: Comparison, verdict: Assessment) -> bool:
     """Return whether a number would claim more than the answer shows."""
     statuses = {point.status for point in verdict.points}
     content = sum(word.is_content for word in comparison.reading.words)
@@ -324,3 +176,26 @@ def _is_too_little(comparison: Comparison, verdict: Assessment) -> bool:
     if content < c.MIN_JUDGED_WORDS and not says_something:
         return True
     return statuses == {result.MISSING} and verdict.confidence < c.LOW_CONFIDENCE
+
+
+def _without_number(question: BankQuestion, verdict: Assessment) -> Assessment:
+    """Return the verdict with what was found, but nothing that measures it."""
+    return dataclasses.replace(
+        verdict,
+        state=result.INSUFFICIENT,
+        score=None,
+        error=None,
+        band=None,
+        criteria=_without_scores(question, result.INSUFFICIENT),
+        points=tuple(
+            dataclasses.replace(point, contribution=0.0) for point in verdict.points
+        ),
+        adjustments=(),
+    )
+
+
+def _without_scores(question: BankQuestion, state: str) -> tuple[CriterionResult, ...]:
+    return tuple(
+        CriterionResult(name, weight, state, None)
+        for name, weight in question.criteria.items()
+    )

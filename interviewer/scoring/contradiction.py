@@ -32,6 +32,7 @@ EXPLICIT = 1.01  # a wrong statement word by word outweighs any support
 MIN_RECALL = 0.75  # of a known wrong statement's words
 MIN_COSINE = 0.35  # between it and what was said, when both are encoded
 MIN_NEGATED_RECALL = 0.7
+MIN_AFFIRMED_RECALL = 0.9  # what denies may be said the other way round
 MIN_OPPOSED = 0.5  # share of the matched words whose negation differs
 MAX_OPPOSED = 0.4
 MIN_WORDS = 2  # content words; a wording with fewer identifies nothing
@@ -88,7 +89,7 @@ def _says(phrase: Phrase, unit: Unit, match: Match, cell: tuple[int, int]) -> bo
         return False
     said = {word.lower for word in unit.words}
     claims = {word.lower for word in phrase.words if word.lower in CLAIM_WORDS}
-    return not claims or bool(claims & said)
+    return claims <= said
 
 
 def _is_telling(phrase: Phrase) -> bool:
@@ -98,14 +99,16 @@ def _is_telling(phrase: Phrase) -> bool:
 def _negations(
     point: int, rubric: Rubric, reading: Reading, match: Match
 ) -> Iterator[Contradiction]:
-    kinds = (phrases.TEXT, phrases.PART, phrases.ALIAS, phrases.REFERENCE)
-    for row in rubric.rows(point, *kinds):
-        if not _is_telling(rubric.table.phrases[row]):
+    # A short wording may occur in a negated sentence that is about something else.
+    for row in rubric.rows(point, phrases.TEXT, phrases.REFERENCE):
+        phrase = rubric.table.phrases[row]
+        if not _is_telling(phrase):
             continue
+        enough = MIN_NEGATED_RECALL if not phrase.negated else MIN_AFFIRMED_RECALL
         for index, _unit in _single(reading):
             cell = index, row
             turned = match.opposed[cell] >= MIN_OPPOSED
-            if turned and match.recall[cell] >= MIN_NEGATED_RECALL:
+            if turned and match.recall[cell] >= enough:
                 yield Contradiction(index, float(match.support[cell]), NEGATED)
 
 
@@ -159,8 +162,9 @@ def _stems(words: tuple[Word, ...], negated: frozenset[int]) -> set[str]:
 def _has_other_number(phrase: Phrase, unit: Unit) -> bool:
     """Return whether the unit gives another number for the phrase's measured thing."""
     wanted, said = _measures(phrase.words), _measures(unit.words)
+    stems = {word.stem for word in unit.words}
     return any(
-        thing in said and not said[thing] & numbers for thing, numbers in wanted.items()
+        thing in said and not stems & numbers for thing, numbers in wanted.items()
     )
 
 

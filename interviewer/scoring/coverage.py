@@ -18,6 +18,7 @@ from interviewer.scoring.calibration import (
     Mix,
 )
 from interviewer.scoring.contradiction import Contradiction, find_contradiction
+from interviewer.scoring.facets import find_facet
 from interviewer.scoring.matching import Match
 from interviewer.scoring.phrases import ALIAS, PART, Matrix
 from interviewer.scoring.reading import Reading
@@ -66,7 +67,18 @@ def _cover(
     )
     if against is not None and against.strength > best:
         return Coverage(best, 0.0, 0.0, against.unit, against)
-    return Coverage(best, _credit(best, mix), _credit(words, WORDS_ONLY), unit, None)
+    said = Coverage(best, _credit(best, mix), _credit(words, WORDS_ONLY), unit, None)
+    return _at_least_as_shown(said, rubric.question.points[point].shown_by, reading)
+
+
+def _at_least_as_shown(said: Coverage, facet: str, reading: Reading) -> Coverage:
+    """Return the coverage, or what the form of the case proves if that is more."""
+    shown = find_facet(reading=reading, facet=facet) if facet else None
+    if shown is None or shown.credit <= said.credit:
+        return said
+    return dataclasses.replace(
+        said, credit=shown.credit, words_credit=shown.credit, unit=shown.unit
+    )
 
 
 def _relevance(rubric: Rubric, reading: Reading, match: Match) -> Matrix:
@@ -81,7 +93,9 @@ def _relevance(rubric: Rubric, reading: Reading, match: Match) -> Matrix:
 def _kept_share(match: Match) -> Matrix:
     """Return the share of support that is left where the same words are negated."""
     turned = np.clip((match.opposed - 0.2) / 0.3, 0.0, 1.0)
-    return 1.0 - turned * np.clip(match.recall / NEGATION_RECALL, 0.0, 1.0)
+    kept = 1.0 - turned * np.clip(match.recall / NEGATION_RECALL, 0.0, 1.0)
+    kept[match.turned] = 0.0
+    return kept
 
 
 def _best_unit(support: Matrix, reading: Reading) -> int:

@@ -15,8 +15,10 @@ from interviewer.scoring.calibration import (
     WITH_ENCODER,
     WORDS_ONLY,
 )
+from interviewer.scoring.copies import turned_sentences
 from interviewer.scoring.phrases import Matrix, PhraseTable
 from interviewer.scoring.reading import Reading, Unit
+from interviewer.scoring.sentences import PAIR
 from interviewer.scoring.vocabulary import AVOIDING_STEMS
 
 KIND_FACTORS = {phrases.ALIAS: LOOSE_ALIAS, phrases.PART: PART_OF_POINT}
@@ -29,6 +31,7 @@ class Match:
     recall: Matrix  # share of the wording's words that are said
     opposed: Matrix  # share of those said whose negation differs
     cosine: Matrix | None
+    turned: npt.NDArray[np.bool_]  # per unit: repeats a statement turned around
     exact: npt.NDArray[np.bool_]  # an alias or wrong statement word by word
     words_support: Matrix  # from 0 to 1, by words alone
     support: Matrix  # by words and vectors, negation not yet considered
@@ -47,6 +50,8 @@ def match(*, reading: Reading, table: PhraseTable) -> Match:
     opposed = _opposed(reading, said, negated, table) / np.where(
         recall > 0, recall, 1.0
     )
+    turned = _turned(reading, table)
+    opposed[turned] = 1.0
     exact = _said_exactly(reading, table)
     worth = _worth(table)
     words = WORDS_ONLY.word_share * worth * counted
@@ -56,7 +61,7 @@ def match(*, reading: Reading, table: PhraseTable) -> Match:
         # Rounded: the last bits of a float32 product depend on the batch.
         cosine = np.round((reading.vectors @ table.vectors.T).astype(float), 5)
         support = np.where(exact, 1.0, _mixed(counted, cosine, worth))
-    return Match(recall, opposed, cosine, exact, words_support, support)
+    return Match(recall, opposed, cosine, turned, exact, words_support, support)
 
 
 def _opposed(
@@ -72,9 +77,22 @@ def _opposed(
     denies = np.array([_denies(unit) for unit in reading.units])[:, None]
     phrase_denies = table.negated.any(axis=1)[None, :]
     opposed: Matrix = np.where(phrase_denies, np.where(denies, 0.0, of_phrase), of_unit)
-    avoids = [AVOIDING_STEMS.intersection(phrase.stems) for phrase in table.phrases]
-    opposed[:, [bool(stems) for stems in avoids]] = 0.0
+    for row, phrase in enumerate(table.phrases):
+        is_claim = phrase.kind != phrases.CONTRADICTS
+        if is_claim and AVOIDING_STEMS.intersection(phrase.stems):
+            opposed[:, row] = 0.0
     return opposed
+
+
+def _turned(reading: Reading, table: PhraseTable) -> npt.NDArray[np.bool_]:
+    sentences = turned_sentences(reading=reading, table=table)
+    return np.array(
+        [
+            unit.sentence in sentences
+            or (unit.kind == PAIR and unit.sentence + 1 in sentences)
+            for unit in reading.units
+        ]
+    )
 
 
 def _denies(unit: Unit) -> bool:

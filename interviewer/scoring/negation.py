@@ -57,7 +57,7 @@ def _reach(text: str, words: Sequence[Word], place: int) -> range:
     """Return the places that the negator at `place` covers."""
     if _denies_all(words, place):
         return range(place + 1, len(words))
-    short = words[place].lower in _SHORT
+    short = words[place].lower in _SHORT or _opens_clause(text, words, place)
     limit = min(len(words), place + 1 + SHORT_REACH_WORDS) if short else len(words)
     # Only the verb of a main clause is negated for a whole list of verbs.
     stops_at_comma = _is_noun(words[place].lower) or _is_subordinate(text, words, place)
@@ -75,6 +75,11 @@ def _denies_all(words: Sequence[Word], place: int) -> bool:
         return True
     ahead = [word.lower for word in words[place + 1 : place + 5]]
     return "that" in ahead and bool(_TRUTHS & set(ahead[: ahead.index("that")]))
+
+
+def _opens_clause(text: str, words: Sequence[Word], place: int) -> bool:
+    """Return whether nothing stands before the negator: "not allowed is 403"."""
+    return place == 0 or any(mark in _gap(text, words, place) for mark in ",;:(")
 
 
 def _is_noun(negator: str) -> bool:

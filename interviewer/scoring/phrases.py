@@ -22,6 +22,7 @@ TEXT = "text"  # the point as its author put it
 PART = "part"  # a clause of it
 ALIAS = "alias"
 REFERENCE = "reference"  # the words of the model answer that cover it
+STATEMENT = "statement"  # a sentence of the model answer
 CONTRADICTS = "contradicts"
 QUESTION = "question"
 

@@ -74,6 +74,9 @@ def _prepare(question: BankQuestion, encoder: Encoder | None) -> Rubric:
 def _written(question: BankQuestion) -> Iterator[Phrase]:
     """Yield the wordings that the rubric's author wrote."""
     yield make_phrase(text=question.question, kind=phrases.QUESTION, point=-1)
+    for sentence in split_sentences(text=question.reference):
+        text = sentence.of(question.reference)
+        yield make_phrase(text=text, kind=phrases.STATEMENT, point=-1)
     for index, point in enumerate(question.points):
         texts = [(phrases.TEXT, point.text)]
         texts += [(phrases.PART, part) for part in _clauses(point.text)]

@@ -206,7 +206,10 @@ OPPOSITES = tuple(
     )
 )
 # Small words that decide what a wrong statement claims ("only reads", "always").
-CLAIM_WORDS = word_set("only always never all every no none nothing any not")
+CLAIM_WORDS = word_set(
+    "only always never all every no none nothing any more most less least same itself "
+    "themselves everything everyone nobody than like us enough first last without just"
+)
 
 # Stems of verbs by which nobody does anything another person could see.
 STATIVE_VERBS = word_set(

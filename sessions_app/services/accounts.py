@@ -5,13 +5,16 @@ from __future__ import annotations
 from django.apps import apps
 from django.db import transaction
 
-from sessions_app.models import User
+from sessions_app.models import InterviewSession, User
 from sessions_app.models.base import OwnedModel
 
 
 @transaction.atomic
 def adopt_guest(*, guest: User, user: User) -> None:
     """Give everything the guest owns to the account and delete the guest."""
+    # Whoever stores an answer holds its session: after this none is on its way.
+    sessions = InterviewSession.objects.filter(user_id=guest.pk).order_by("pk")
+    list(sessions.select_for_update().values_list("pk", flat=True))
     for model in apps.get_app_config("sessions_app").get_models():
         if issubclass(model, OwnedModel):
             model.objects.filter(user_id=guest.pk).update(user_id=user.pk)

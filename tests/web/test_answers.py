@@ -13,7 +13,9 @@ from collections.abc import Callable, Iterator
 from typing import Any, cast
 
 import pytest
+from asgiref.sync import async_to_sync
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import OperationalError, connection, connections, transaction
 from django.http import HttpResponse
 from django.test import Client
@@ -21,8 +23,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from interviewer.orchestrator import orchestrator
 from interviewer.orchestrator.ending import end_interview
+from interviewer.orchestrator.orchestrator import complete_turn
 from interviewer.web.text import PlainTextField
 from sessions_app.models import InterviewSession, Message, Turn, User
 from sessions_app.services.journal import lock_session
@@ -109,9 +111,7 @@ def test_a_script_gets_the_message_and_the_address_of_the_reply(
         f"/interviews/{session.pk}/turns/{turn.pk}/events?"
     )
     assert turn.state == Turn.State.PENDING
-    assert response["Cache-Control"] == "max-age=0, no-cache, no-store, private" or (
-        "no-store" in response["Cache-Control"]
-    )
+    assert "no-store" in response["Cache-Control"]
 
 
 def test_a_form_gets_the_room_with_the_reply(
@@ -181,7 +181,7 @@ MARKUP = [
     "</article></main><iframe src=//evil.example>",
     "<a href='javascript:alert(1)'>x</a>",
     '"><b onmouseover="alert(1)">',
-    "{{ 7*7 }}{% csrf_token %}",
+    "<b>{{ 7*7 }}{% csrf_token %}</b>",
     "<form id=composer action=//evil.example>",
 ]
 
@@ -208,9 +208,7 @@ def test_M3_markup_is_shown_as_text_in_room_reply_and_report(
 
 
 def send_reply() -> None:
-    from asgiref.sync import async_to_sync
-
-    async_to_sync(orchestrator.complete_turn)(turn_id=Turn.objects.latest("id").pk)
+    async_to_sync(complete_turn)(turn_id=Turn.objects.latest("id").pk)
 
 
 # --- Bad input ------------------------------------------------------------------------
@@ -255,10 +253,8 @@ def test_F2_a_null_character_is_refused_and_named(
     assert texts(session) == []
 
 
-@pytest.mark.parametrize("char", ["\ud800", "\udfff", "\0"], ids=ascii)
+@pytest.mark.parametrize("char", ["\ud800", "\0"], ids=ascii)
 def test_F3_no_field_takes_what_no_database_holds(char: str) -> None:
-    from django.core.exceptions import ValidationError
-
     with pytest.raises(ValidationError) as refusal:
         PlainTextField(max_length=100).clean(f"before{char}after")
 
@@ -269,17 +265,15 @@ def test_F3_no_field_takes_what_no_database_holds(char: str) -> None:
 def test_F3_bytes_that_are_no_text_do_no_harm(
     broken: str, client: Client, session: InterviewSession
 ) -> None:
-    body = "&".join(
-        f"{name}={value}" for name, value in fields(session, text="").items()
-    )
+    sent = {**fields(session, text=None), "text": f"before{broken}after"}
+    body = "&".join(f"{name}={value}" for name, value in sent.items())
 
-    response = post_raw(
-        client,
-        session,
-        f"{body}before{broken}after".replace("text=&", f"text=before{broken}after&"),
-    )
+    response = post_raw(client, session, body)
 
-    assert response.status_code in (302, 400)
+    assert response.status_code == 302
+    [text] = texts(session)
+    assert text.startswith("before\ufffd")
+    assert text.endswith("after")
 
 
 @both_ways
@@ -593,7 +587,7 @@ def test_F8_signed_out_the_text_is_kept_and_the_way_back_named(
 
 
 @pytest.fixture
-def full_disk(transactional_db: None, session: InterviewSession) -> Iterator[None]:
+def full_disk(session: InterviewSession) -> Iterator[None]:
     """SQLite that may not grow by one page."""
     if connection.vendor != "sqlite":
         pytest.skip("PostgreSQL has no such limit per connection")
@@ -606,7 +600,7 @@ def full_disk(transactional_db: None, session: InterviewSession) -> Iterator[Non
 
 
 @pytest.fixture
-def locked_session(transactional_db: None, session: InterviewSession) -> Iterator[None]:
+def locked_session(session: InterviewSession) -> Iterator[None]:
     """A session that another transaction holds for longer than we wait."""
     is_held, is_over = threading.Event(), threading.Event()
 
@@ -617,18 +611,20 @@ def locked_session(transactional_db: None, session: InterviewSession) -> Iterato
             is_over.wait(timeout=60)
         connections.close_all()
 
+    own, shorter = {
+        "sqlite": ("PRAGMA busy_timeout = 20000", "PRAGMA busy_timeout = 100"),
+        "postgresql": ("RESET lock_timeout", "SET lock_timeout = 100"),
+    }[connection.vendor]
     with connection.cursor() as cursor:
-        if connection.vendor == "sqlite":
-            cursor.execute("PRAGMA busy_timeout = 100")
-        else:
-            cursor.execute("SET lock_timeout = 100")
+        cursor.execute(shorter)
     thread = threading.Thread(target=hold)
     thread.start()
     assert is_held.wait(timeout=10)
     yield
     is_over.set()
     thread.join()
-    connection.close()
+    with connection.cursor() as cursor:
+        cursor.execute(own)
 
 
 @pytest.fixture
@@ -643,6 +639,7 @@ def database_away(client: Client, session: InterviewSession) -> Iterator[None]:
         yield
 
 
+@pytest.mark.django_db(transaction=True)
 @both_ways
 @pytest.mark.parametrize("trouble", ["full_disk", "locked_session", "database_away"])
 def test_D2_an_answer_that_cannot_be_stored_is_kept_and_sent_again_later(
