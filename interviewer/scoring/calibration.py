@@ -86,7 +86,7 @@ MIN_PLAUSIBILITY = -3.2
 OFF_TOPIC_SHARE = 0.12
 OFF_TOPIC_COSINE = 0.3
 
-# facets.py: credit for one, two, … clauses that show it; a figure in a result counts
+# facets.py: credit for one, two, … things told that show it; a figure in a result counts
 # like the most.
 FACET_CREDIT = {
     "action": (0.35, 0.6, 0.75, 0.85),

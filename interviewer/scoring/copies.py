@@ -28,9 +28,13 @@ def turned_sentences(*, reading: Reading, table: PhraseTable) -> frozenset[int]:
     turned = set()
     for sentence in reading.sentences:
         said, is_negative = _stems(sentence.words), _is_negative(sentence.words)
-        for stems, was_negative in statements:
-            if is_negative != was_negative and _overlap(said, stems) >= MIN_OVERLAP:
-                turned.add(sentence.sentence)
+        repeated = {
+            was_negative
+            for stems, was_negative in statements
+            if _overlap(said, stems) >= MIN_OVERLAP
+        }
+        if repeated and is_negative not in repeated:
+            turned.add(sentence.sentence)
     return frozenset(turned)
 
 

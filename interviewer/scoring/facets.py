@@ -1,8 +1,8 @@
 """Points that a told case proves by its form, whatever its words.
 
 "Says what they did themselves" is proved by clauses in the first person with a
-concrete verb, not by words that resemble the rubric's. The more clauses show it,
-the more it counts; other points of the question still ask for their own words.
+concrete verb, not by words that resemble the rubric's. The more is told, the more it
+counts; other points of the question still ask for their own words.
 """
 
 from __future__ import annotations
@@ -48,11 +48,17 @@ def find_facet(*, reading: Reading, facet: str) -> Shown | None:
     if not found:
         return None
     steps = FACET_CREDIT[facet]
-    credit = steps[min(len(found), len(steps)) - 1]
+    credit = steps[min(_count(reading, found, facet), len(steps)) - 1]
     with_figure = [index for index in found if _has_figure(reading, index)]
     if facet == star.RESULT and with_figure:
         return Shown(max(credit, steps[-1]), with_figure[0])
     return Shown(credit, found[0])
+
+
+def _count(reading: Reading, found: Sequence[int], facet: str) -> int:
+    if facet != star.ACTION:
+        return len(found)
+    return sum(star.count_actions(reading.units[index]) for index in found)
 
 
 def _narrow_units(reading: Reading) -> Sequence[int]:

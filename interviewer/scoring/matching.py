@@ -47,9 +47,8 @@ def match(*, reading: Reading, table: PhraseTable) -> Match:
     aliases = table.rows(phrases.ALIAS)
     counted = recall.copy()
     counted[:, aliases] **= 2
-    opposed = _opposed(reading, said, negated, table) / np.where(
-        recall > 0, recall, 1.0
-    )
+    opposed: Matrix = _opposed(reading, said, negated, table)
+    opposed /= np.where(recall > 0, recall, 1.0)
     turned = _turned(reading, table)
     opposed[turned] = 1.0
     exact = _said_exactly(reading, table)

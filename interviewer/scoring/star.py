@@ -107,6 +107,9 @@ _PERCENT = re.compile(r"\d ?%")
 _HYPOTHETICAL = word_set("would could might should will if i'd i'll")
 
 
+_PREFIX = re.compile(r"^(?:re|over|under|out)")
+
+
 def find_parts(*, reading: Reading, required: Sequence[str]) -> tuple[StarPart, ...]:
     """Return the parts with the first words that show each."""
     units = [unit for unit in reading.units if unit.kind != PAIR]
@@ -144,6 +147,15 @@ def shows_action(text: str, unit: Unit) -> bool:
             return True
     # Notes leave the "I" out: "Benchmarked both, showed the slow query."
     return bool(words) and _is_past_verb(words[0]) and not _is_stative(words[0])
+
+
+def count_actions(unit: Unit) -> int:
+    """Return how many things a clause that shows an action says were done.
+
+    "I measured it, found the cause and fixed it" names three.
+    """
+    done = [word for word in unit.words if _is_past_verb(word)]
+    return max(1, sum(not _is_stative(word) for word in done))
 
 
 def _acts(after: Sequence[Word], unit: Unit, place: int) -> bool:
@@ -205,7 +217,10 @@ def _is_past_verb(word: Word) -> bool:
     lower = word.lower
     if lower in STOP_WORDS:
         return False
-    return lower.endswith("ed") or lower in IRREGULAR_VERBS or lower in _SAME_IN_PAST
+    if lower.endswith("ed") or lower in _SAME_IN_PAST:
+        return True
+    plain = _PREFIX.sub("", lower)  # "rewrote", "rebuilt", "oversaw"
+    return lower in IRREGULAR_VERBS or plain in IRREGULAR_VERBS
 
 
 def _is_stative(word: Word) -> bool:
