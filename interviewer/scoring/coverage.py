@@ -47,27 +47,51 @@ def cover_points(
     # A short wording needs its context; a whole statement brings its own.
     short = rubric.table.rows(ALIAS, PART)
     kept[:, short] *= _relevance(rubric, reading, match)[:, None]
+    support = _by_point(rubric, match.support * kept)
+    words = _by_point(rubric, match.words_support * kept)
+    share = _undivided(support)
     return tuple(
-        _cover(point, rubric, reading, match, kept)
+        _cover(point, rubric, reading, match, support * share, words * share)
         for point in range(len(rubric.question.points))
     )
 
 
+def _by_point(rubric: Rubric, support: Matrix) -> Matrix:
+    """Return unit × point: the support of the point's best wording."""
+    columns = [
+        support[:, rubric.rows(point, *SUPPORTING)].max(axis=1)
+        for point in range(len(rubric.question.points))
+    ]
+    return np.stack(columns, axis=1)
+
+
+def _undivided(support: Matrix) -> Matrix:
+    """Return the share of support that a unit's better match leaves to a point.
+
+    What clearly says one thing and resembles another was said about the one.
+    """
+    best = support.max(axis=1, keepdims=True)
+    return 1.0 - (best - support)
+
+
 def _cover(
-    point: int, rubric: Rubric, reading: Reading, match: Match, kept: Matrix
+    point: int,
+    rubric: Rubric,
+    reading: Reading,
+    match: Match,
+    support: Matrix,
+    words: Matrix,
 ) -> Coverage:
-    rows = rubric.rows(point, *SUPPORTING)
-    support = (match.support[:, rows] * kept[:, rows]).max(axis=1)
-    words = float((match.words_support[:, rows] * kept[:, rows]).max())
-    unit = _best_unit(support, reading)
-    best = float(support[unit])
+    unit = _best_unit(support[:, point], reading)
+    best = float(support[unit, point])
     mix = WORDS_ONLY if match.cosine is None else WITH_ENCODER
     against = find_contradiction(
         point=point, rubric=rubric, reading=reading, match=match
     )
     if against is not None and against.strength > best:
         return Coverage(best, 0.0, 0.0, against.unit, against)
-    said = Coverage(best, _credit(best, mix), _credit(words, WORDS_ONLY), unit, None)
+    by_words = _credit(float(words[:, point].max()), WORDS_ONLY)
+    said = Coverage(best, _credit(best, mix), by_words, unit, None)
     return _at_least_as_shown(said, rubric.question.points[point].shown_by, reading)
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,27 +10,7 @@ import pytest
 
 from interviewer.orchestrator import redis_streams
 from interviewer.redis_urls import socket_url
-from interviewer.runtime.processes import stop
-from interviewer.runtime.redis_server import start_redis, wait_until_ready
-
-
-class OwnRedis:
-    """A server on a socket that can be stopped and started again."""
-
-    def __init__(self, socket_path: Path) -> None:
-        self.url = socket_url(path=socket_path)
-        self._socket_path = socket_path
-        self._process: subprocess.Popen[bytes] | None = None
-
-    def start(self) -> None:
-        self._process = start_redis(
-            socket_path=self._socket_path, environment=os.environ, is_kept=False
-        )
-        wait_until_ready(process=self._process, socket_path=self._socket_path)
-
-    def stop(self) -> None:
-        if self._process is not None:
-            stop(process=self._process, grace_seconds=5)
+from tests.redis_server import StoppableRedis
 
 
 @pytest.fixture(autouse=True)
@@ -41,11 +19,11 @@ def closed_breaker(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def own_redis(tmp_path: Path, settings: Any) -> Iterator[OwnRedis]:
+def own_redis(tmp_path: Path, settings: Any) -> Iterator[StoppableRedis]:
     """Redis for the turn logs alone."""
-    server = OwnRedis(tmp_path / "redis.sock")
+    server = StoppableRedis(tmp_path / "redis.sock")
     server.start()
-    settings.REDIS_URL = server.url
+    settings.REDIS_URL = socket_url(path=server.socket_path)
     redis_streams._client.cache_clear()
     yield server
     redis_streams._client.cache_clear()

@@ -26,9 +26,10 @@ from interviewer.orchestrator.events import OUTCOME_FROM, START, Event, EventId
 from interviewer.orchestrator.redis_streams import StreamHub
 from interviewer.orchestrator.relay import follow_turn
 from interviewer.orchestrator.turn_log import TurnLog, drop_log, local_log, open_log
+from interviewer.redis_urls import socket_url
 from sessions_app.models import InterviewSession
 from tests.interviews import send
-from tests.orchestrator.conftest import OwnRedis
+from tests.redis_server import StoppableRedis
 from tests.streams import in_thread, running_application
 
 DEADLINE_SECONDS = 20
@@ -461,7 +462,7 @@ def test_nothing_is_read_when_nobody_follows() -> None:
 
 @pytest.mark.usefixtures("short_waits")
 def test_R1_with_redis_stopped_readers_elsewhere_follow_the_database(
-    own_redis: OwnRedis,
+    own_redis: StoppableRedis,
 ) -> None:
     stored: list[Event] = []
 
@@ -482,7 +483,9 @@ def test_R1_with_redis_stopped_readers_elsewhere_follow_the_database(
     assert redis_streams.is_open()
 
 
-def test_R1_readers_here_do_not_notice_that_redis_is_away(own_redis: OwnRedis) -> None:
+def test_R1_readers_here_do_not_notice_that_redis_is_away(
+    own_redis: StoppableRedis,
+) -> None:
     own_redis.stop()
 
     async def scenario() -> list[Event]:
@@ -494,7 +497,7 @@ def test_R1_readers_here_do_not_notice_that_redis_is_away(own_redis: OwnRedis) -
 
 
 def test_R1_redis_is_used_again_after_its_return(
-    own_redis: OwnRedis, monkeypatch: pytest.MonkeyPatch
+    own_redis: StoppableRedis, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def scenario() -> list[Event]:
         own_redis.stop()
@@ -567,10 +570,10 @@ def test_R2_after_a_failure_readers_leave_redis_alone(
     "damaged", [{"other": "field"}, {"type": "delta", "data": "{"}], ids=str
 )
 def test_R5_a_damaged_entry_sends_readers_to_the_database(
-    damaged: dict[Any, Any], own_redis: OwnRedis
+    damaged: dict[Any, Any], own_redis: StoppableRedis
 ) -> None:
     turn_id = uuid.uuid4()
-    with redis.Redis.from_url(own_redis.url) as client:
+    with redis.Redis.from_url(socket_url(path=own_redis.socket_path)) as client:
         client.xadd(redis_streams._key(turn_id), damaged, id="1-1")
 
     async def scenario() -> list[Event]:
@@ -581,12 +584,14 @@ def test_R5_a_damaged_entry_sends_readers_to_the_database(
 
 
 def test_the_copy_in_redis_has_an_end_of_life_and_holds_what_was_said(
-    own_redis: OwnRedis,
+    own_redis: StoppableRedis,
 ) -> None:
     turn_log = elsewhere()
     run(lambda: write_whole(turn_log))
 
-    with redis.Redis.from_url(own_redis.url, decode_responses=True) as client:
+    with redis.Redis.from_url(
+        socket_url(path=own_redis.socket_path), decode_responses=True
+    ) as client:
         [key] = client.keys()
         assert 0 < client.ttl(key) <= redis_streams.EXPIRE_SECONDS
         kept = [json.loads(fields["data"]) for _, fields in client.xrange(key)]
@@ -595,7 +600,7 @@ def test_the_copy_in_redis_has_an_end_of_life_and_holds_what_was_said(
 
 @pytest.mark.usefixtures("short_waits")
 def test_the_poll_of_the_database_is_not_a_busy_loop(
-    own_redis: OwnRedis,
+    own_redis: StoppableRedis,
 ) -> None:
     own_redis.stop()
     asked = 0
