@@ -286,7 +286,7 @@ ACCOUNT_RATE_LIMITS = {
 
 # Read from the cache, kept in the database: with Redis gone nobody is logged out.
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
-SESSION_COOKIE_AGE = 14 * 24 * 3600  # seconds
+SESSION_COOKIE_AGE = 60 * 24 * 3600  # seconds; renewed by each new interview
 SESSION_COOKIE_SECURE = IS_TLS
 CSRF_COOKIE_SECURE = IS_TLS
 CSRF_FAILURE_VIEW = "interviewer.web.kept_text.csrf_failure"

@@ -11,6 +11,7 @@ from django.utils import timezone
 from interviewer.orchestrator.ending import close_overdue
 from interviewer.orchestrator.orchestrator import complete_turn
 from sessions_app.services.turns import fail_deadly_turns, orphaned_turns
+from sessions_app.tasks import ring_archive
 
 ORPHAN_AGE = datetime.timedelta(seconds=10)
 ORPHAN_LIMIT = 50
@@ -20,7 +21,10 @@ ORPHAN_LIMIT = 50
 def sweep() -> None:
     """Complete turns that nobody works on, then close overdue interviews."""
     now = timezone.now()
-    for turn_id in orphaned_turns(now=now, older_than=ORPHAN_AGE, limit=ORPHAN_LIMIT):
+    orphans = orphaned_turns(now=now, older_than=ORPHAN_AGE, limit=ORPHAN_LIMIT)
+    for turn_id in orphans:
         async_to_sync(complete_turn)(turn_id=turn_id)
     fail_deadly_turns(now=timezone.now())
-    close_overdue(now=timezone.now())
+    closed = close_overdue(now=timezone.now())
+    if orphans or closed:
+        ring_archive()

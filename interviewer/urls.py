@@ -10,6 +10,6 @@ urlpatterns = [
     path("", include("sessions_app.urls")),
     path("healthz/", health.healthz, name="healthz"),
     path("readyz/", health.readyz, name="readyz"),
-    path("accounts/", include("allauth.urls")),
+    path("accounts/", include("interviewer.web.account_urls")),
     path("admin/", admin.site.urls),
 ]

@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 import structlog
 from celery import shared_task
 from django.conf import settings
+from django.core.management import call_command
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
@@ -36,6 +37,7 @@ def forget_idle_guests() -> None:
     """Delete guests who have not come back for GUEST_RETENTION_DAYS."""
     kept = datetime.timedelta(days=settings.GUEST_RETENTION_DAYS)
     forget_guests(idle_since=timezone.now() - kept)
+    call_command("clearsessions")
 
 
 @shared_task(name="sessions.heartbeat")
@@ -60,6 +62,7 @@ def ring_archive() -> None:
 def _ring() -> None:
     _is_rung.release()
     try:
-        archive.apply_async(retry=False)
+        # Expires: with no worker, rings must not pile up in the broker.
+        archive.apply_async(retry=False, expires=settings.SWEEP_SECONDS)
     except (OperationalError, OSError) as error:
         log.warning("doorbell_not_rung", error=type(error).__name__)

@@ -6,6 +6,7 @@ import os
 import subprocess
 from pathlib import Path
 
+from interviewer.redis_urls import socket_url
 from interviewer.runtime.processes import stop
 from interviewer.runtime.redis_server import start_redis, wait_until_ready
 
@@ -16,6 +17,10 @@ class StoppableRedis:
     def __init__(self, socket_path: Path) -> None:
         self.socket_path = socket_path
         self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        return socket_url(path=self.socket_path)
 
     def start(self) -> None:
         self._process = start_redis(

@@ -3,5 +3,6 @@
 # Name on the command line → module.
 SUITES: dict[str, str] = {
     "answers": "interviewer.benchmarks.answers",
+    "scoring": "interviewer.benchmarks.scoring",
     "streams": "interviewer.benchmarks.streams",
 }

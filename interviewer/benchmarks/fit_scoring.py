@@ -22,7 +22,8 @@ from interviewer.scoring.letters import (
     START,
     plain_letters,
 )
-from interviewer.scoring.word_order import CLASS_NAMES, class_of
+from interviewer.scoring.sentences import split_sentences
+from interviewer.scoring.word_order import CLASS_NAMES, class_of, pairs_of
 from interviewer.scoring.words import find_words
 
 DIRECTORY = Path(interviewer.scoring.__file__).parent
@@ -41,8 +42,9 @@ def order_weights(*, texts: Iterable[str]) -> dict[str, tuple[int, ...]]:
     """Return class → hundredths of the log ratio to chance of each class after it."""
     pairs: Counter[tuple[str, str]] = Counter()
     for text in texts:
-        classes = [class_of(word.lower) for word in find_words(text=text)]
-        pairs.update(zip(classes, classes[1:], strict=False))
+        for sentence in split_sentences(text=text):
+            words = find_words(text=sentence.of(text))
+            pairs.update(pairs_of([class_of(word.lower) for word in words]))
     before, after = _margins(pairs)
     total = max(pairs.total(), 1)
 

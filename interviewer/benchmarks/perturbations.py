@@ -148,7 +148,8 @@ def with_other_alias(question: BankQuestion, text: str) -> list[str]:
         others = [alias for alias in point.aliases if alias not in said]
         if said and others:
             pattern = re.compile(rf"\b{re.escape(said[0])}\b", re.IGNORECASE)
-            variants.append(pattern.sub(lambda _, new=others[0]: new, text, count=1))
+            new = others[0].replace("\\", r"\\")
+            variants.append(pattern.sub(new, text, count=1))
     return variants
 
 

@@ -215,7 +215,8 @@ def verdicts_add_up(trial: Trial) -> Iterator[bool]:
         verdict = trial.assess(text)
         yield verdict == trial.assess(text)
         yield _adds_up(verdict)
-        spans = [item.evidence for item in (*verdict.points, *verdict.star)]
+        spans = [p.evidence for p in verdict.points]
+        spans += [part.evidence for part in verdict.star]
         yield all(text[s.start : s.end] == s.quote for s in spans if s is not None)
 
 

@@ -20,7 +20,7 @@ import django
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class SuiteOptions:
-    """What a person may choose: data, a file or directory, for suites that read some."""
+    """What a person may choose: `data` is a file or directory that suites read."""
 
     data: Path | None = None
 

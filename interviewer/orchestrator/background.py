@@ -40,9 +40,12 @@ def launch_turn(*, turn_id: uuid.UUID) -> bool:
     if _loop is None:
         return False
     # A context of its own: the request's names an executor that ends with the request.
-    future = contextvars.Context().run(
-        asyncio.run_coroutine_threadsafe, _run(turn_id), _loop
+    context = contextvars.Context()
+    context.run(
+        structlog.contextvars.bind_contextvars,
+        **structlog.contextvars.get_contextvars(),
     )
+    future = context.run(asyncio.run_coroutine_threadsafe, _run(turn_id), _loop)
     # Held, because the loop keeps only a weak reference to a running task.
     _running.add(future)
     future.add_done_callback(_running.discard)
@@ -60,10 +63,11 @@ async def _run(turn_id: uuid.UUID) -> None:
     # A thread of its own: database work of one turn never waits for another's.
     async with ThreadSensitiveContext():
         try:
-            await complete_turn(turn_id=turn_id)
+            is_ours = await complete_turn(turn_id=turn_id)
         finally:
             await sync_to_async(connections.close_all)()
-    ring_archive()
+    if is_ours:
+        ring_archive()
 
 
 def launch_preparation(*, questions: Iterable[BankQuestion]) -> None:

@@ -28,7 +28,9 @@ def close_overdue(*, now: datetime.datetime) -> int:
     overdue = sessions_out_of_time(before=before, limit=SWEEP_LIMIT)
     closing = _closing(ENDED_BY_CLOCK, reason="The time was over.")
     for session in overdue:
-        finish_session(session_id=session.pk, closing=closing, now=now)
+        finish_session(
+            session_id=session.pk, closing=closing, now=now, overdue_since=before
+        )
     return len(overdue)
 
 

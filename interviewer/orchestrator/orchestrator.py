@@ -59,8 +59,10 @@ def process_message(
     return turns.receive_message(session_id=session.pk, message=message, now=now)
 
 
-async def complete_turn(*, turn_id: uuid.UUID) -> None:
+async def complete_turn(*, turn_id: uuid.UUID) -> bool:
     """Make and commit the turn's reply, unless it is made or being made elsewhere.
+
+    Says whether this call was the one that worked on it.
 
     Never raises for a failed turn: it is given back, its readers are told, and a
     later call tries again.
@@ -71,9 +73,9 @@ async def complete_turn(*, turn_id: uuid.UUID) -> None:
         )
     except DatabaseError:
         log.exception("turn_not_claimed", turn_id=str(turn_id))  # the sweep will
-        return
+        return False
     if fence is None:
-        return
+        return False
     turn_log = open_log(turn_id=turn_id, fence=fence)
     try:
         async with asyncio.timeout(TURN_DEADLINE_SECONDS):
@@ -86,6 +88,7 @@ async def complete_turn(*, turn_id: uuid.UUID) -> None:
         # person is told that the interview can go on.
         log.exception("turn_failed", turn_id=str(turn_id), fence=fence)
         await _give_back(turn_id, fence, turn_log)
+    return True
 
 
 async def _reply_once(turn_id: uuid.UUID, fence: int, turn_log: TurnLog) -> None:

@@ -30,7 +30,7 @@ from interviewer.policy.intent import Intent
 from interviewer.policy.next_action import CLOSING, Action, decide
 from interviewer.policy.progress import Progress, advance
 from sessions_app.models import Message, Turn
-from sessions_app.services.turns import TurnResult, elapsed
+from sessions_app.services.turns import TurnResult, milliseconds
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -50,8 +50,7 @@ async def make_reply(*, turn_id: uuid.UUID, turn_log: TurnLog) -> TurnResult:
     progress = _progress_after(scene, judgement)
     action = _decide(scene, judgement, progress)
     await turn_log.append("reset", {})
-    first_words_ms = _ms_since(scene.received_at)
-    content = await _speak(scene, action, progress, turn_log)
+    content, first_words_ms = await _speak(scene, action, progress, turn_log)
     reply = reply_message(
         action=action, content=content, progress=progress, questions=scene.questions
     )
@@ -114,7 +113,8 @@ def _decide(scene: _Scene, judgement: Judgement | None, progress: Progress) -> A
 
 async def _speak(
     scene: _Scene, action: Action, progress: Progress, turn_log: TurnLog
-) -> str:
+) -> tuple[str, int | None]:
+    """Return the whole message, and the milliseconds until its first words."""
     session = scene.conversation.session
     context = turn_context(
         plan=scene.conversation.plan,
@@ -124,13 +124,11 @@ async def _speak(
         progress=progress,
         action=action,
     )
-    pieces = []
+    pieces: list[str] = []
+    first_words_ms = None
     async for piece in conversation_engine().words(action=action, context=context):
+        if not pieces:
+            first_words_ms = milliseconds(since=scene.received_at, now=timezone.now())
         pieces.append(piece)
         await turn_log.append("delta", {"text": piece})
-    return "".join(pieces)
-
-
-def _ms_since(moment: datetime.datetime) -> int:
-    passed = elapsed(since=moment, now=timezone.now())
-    return round(passed / datetime.timedelta(milliseconds=1))
+    return "".join(pieces), first_words_ms

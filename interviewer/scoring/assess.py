@@ -170,6 +170,10 @@ def _doubts(comparison: Comparison, raw: float) -> Iterator[Adjustment]:
 def _is_thin(comparison: Comparison, verdict: Assessment) -> bool:
     """Return whether a number would claim more than the answer shows."""
     statuses = {point.status for point in verdict.points}
+    quoted = [point.evidence for point in verdict.points]
+    quoted += [part.evidence for part in verdict.star]
+    if not any(quoted):
+        return True
     content = sum(word.is_content for word in comparison.reading.words)
     told = sum(part.found for part in verdict.star if part.required)
     says_something = bool(statuses & _TELLING) or told >= c.MIN_TOLD_PARTS

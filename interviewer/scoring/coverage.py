@@ -71,7 +71,8 @@ def _undivided(support: Matrix) -> Matrix:
     What clearly says one thing and resembles another was said about the one.
     """
     best = support.max(axis=1, keepdims=True)
-    return 1.0 - (best - support)
+    share: Matrix = 1.0 - (best - support)
+    return share
 
 
 def _cover(

@@ -56,9 +56,14 @@ def find_facet(*, reading: Reading, facet: str) -> Shown | None:
 
 
 def _count(reading: Reading, found: Sequence[int], facet: str) -> int:
+    """Return how many things are told; saying one twice counts once."""
+    distinct = {
+        tuple(word.stem for word in reading.units[index].words): reading.units[index]
+        for index in found
+    }
     if facet != star.ACTION:
-        return len(found)
-    return sum(star.count_actions(reading.units[index]) for index in found)
+        return len(distinct)
+    return sum(star.count_actions(unit) for unit in distinct.values())
 
 
 def _narrow_units(reading: Reading) -> Sequence[int]:

@@ -17,6 +17,7 @@ _RATER = (
     r"(?:graders?|scorers?|evaluators?|assessors?|examiners?|judges?|raters?|assistant"
     r"|ai|llm|chatgpt|gpt|language model|system)"
 )
+_START = r"(?:^|(?<=[.!?]\s))\W*"
 _PATTERNS = (
     rf"\b(?:ignore|disregard|forget|override|bypass|skip)\b[^.!?\n]{{0,40}}\b{_RULES}\b",
     r"\b(?:give|award|assign|grant|get)\b[^.!?\n]{0,40}\b(?:full|maximum|max|top|highest"
@@ -28,13 +29,13 @@ _PATTERNS = (
     rf"\b(?:set|change|make|output|return|print)\b[^.!?\n]{{0,25}}\b{_SCORES}\b\s*(?:to|=|:"
     r"|of)\s*\d",
     rf"\byou are (?:now |an? |the |no longer )*{_RATER}\b",
-    rf"^\W*(?:dear|hey|hi|attention|note to(?: the)?)\s+{_RATER}\b",
+    rf"{_START}(?:dear|hey|hi|attention|note to(?: the)?)\s+{_RATER}\b",
     r"\b(?:pretend|act|behave|respond)\s+as\s+(?:if|though|an?)\b[^.!?\n]{0,40}"
     rf"\b(?:{_RATER}|correct|perfect|{_SCORES})\b",
     r"\bmark\s+(?:all|every|each)\b[^.!?\n]{0,30}\b(?:covered|hit|correct|complete)\b",
-    r"^\W*(?:system|assistant|developer|user|human)\s*(?:prompt|message)?\s*[:>]",
+    rf"{_START}(?:system|assistant|developer|user|human)\s*(?:prompt|message)?\s*[:>]",
     r"</?\s*(?:system|assistant|user|instructions?|prompt|inst|answer|script)\b[^>]*>",
-    r"\[/?(?:inst|system|assistant|user)\]|<\|[^|>]{1,30}\|>|^\W*#{2,}\s*(?:system"
+    r"\[/?(?:inst|system|assistant|user)\]|<\|[^|>]{1,30}\|>|^\W*\#{2,}\s*(?:system"
     r"|instruction|response)",
     r"\{\s*\"(?:score|grade|rating|points|overall|result)\"\s*:",
     r"\bnew instructions?\s*:|\bend of (?:the )?(?:answer|instructions?)\b",

@@ -17,6 +17,9 @@ from interviewer.scoring.words import Word
 
 MIN_SIMILAR_LENGTH = 5  # shorter words have too many neighbors
 MIN_TRIGRAM_OVERLAP = 0.55
+MIN_SWAPPED_LENGTH = 4
+MIN_DROPPED_LENGTH = 5
+SLIP_CREDIT = 0.9
 MAX_GAP_WORDS = 2  # between the words of an alias said in order
 
 
@@ -37,25 +40,57 @@ def spelling_credits(
 ) -> dict[str, tuple[int, float]]:
     """Return for each stem of the answer its column and how well it is spelt.
 
-    A stem outside the vocabulary counts as the most similar one when they share
-    enough trigrams; it is then worth their overlap.
+    A stem outside the vocabulary counts as the most similar one, and is then worth
+    their similarity.
     """
     credits: dict[str, tuple[int, float]] = {}
     for stem in sorted({word.stem for word in words if word.is_content}):
         if stem in table.columns:
             credits[stem] = (table.columns[stem], 1.0)
-        elif len(stem) >= MIN_SIMILAR_LENGTH and stem.isalpha():
-            overlap, near = max(
+        elif len(stem) >= MIN_SWAPPED_LENGTH and stem.isalpha():
+            likeness, near = max(
                 (
-                    (trigram_overlap(first=stem, second=other), other)
+                    (_likeness(stem, other), other)
                     for other in table.columns
-                    if len(other) >= MIN_SIMILAR_LENGTH and other[0] == stem[0]
+                    if other[0] == stem[0]
                 ),
                 default=(0.0, ""),
             )
-            if overlap >= MIN_TRIGRAM_OVERLAP:
-                credits[stem] = (table.columns[near], overlap)
+            if likeness >= MIN_TRIGRAM_OVERLAP:
+                credits[stem] = (table.columns[near], likeness)
     return credits
+
+
+@functools.lru_cache(maxsize=50_000)
+def _likeness(stem: str, other: str) -> float:
+    if is_slip(stem=stem, other=other):
+        return SLIP_CREDIT
+    if min(len(stem), len(other)) < MIN_SIMILAR_LENGTH:
+        return 0.0
+    return trigram_overlap(first=stem, second=other)
+
+
+def is_slip(*, stem: str, other: str) -> bool:
+    """Return whether one slip of the keys turns one stem into the other.
+
+    Two letters swapped, or, in longer words, one too few or too many. A wrong
+    letter is left to the trigrams: too many short words differ by one.
+    """
+    if abs(len(stem) - len(other)) > 1:
+        return False
+    if len(stem) == len(other):
+        differing = [i for i in range(len(stem)) if stem[i] != other[i]]
+        return (
+            len(stem) >= MIN_SWAPPED_LENGTH
+            and len(differing) == 2
+            and differing[1] == differing[0] + 1
+            and stem[differing[0]] == other[differing[1]]
+            and stem[differing[1]] == other[differing[0]]
+        )
+    longer, shorter = sorted((stem, other), key=len, reverse=True)
+    if len(longer) < MIN_DROPPED_LENGTH:
+        return False
+    return any(longer[:i] + longer[i + 1 :] == shorter for i in range(len(longer)))
 
 
 def presence(

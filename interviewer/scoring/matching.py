@@ -21,6 +21,8 @@ from interviewer.scoring.reading import Reading, Unit
 from interviewer.scoring.sentences import PAIR
 from interviewer.scoring.vocabulary import AVOIDING_STEMS
 
+Flags = npt.NDArray[np.bool_]
+
 KIND_FACTORS = {phrases.ALIAS: LOOSE_ALIAS, phrases.PART: PART_OF_POINT}
 
 
@@ -31,8 +33,8 @@ class Match:
     recall: Matrix  # share of the wording's words that are said
     opposed: Matrix  # share of those said whose negation differs
     cosine: Matrix | None
-    turned: npt.NDArray[np.bool_]  # per unit: repeats a statement turned around
-    exact: npt.NDArray[np.bool_]  # an alias or wrong statement word by word
+    turned: Flags  # per unit: repeats a statement turned around
+    exact: Flags  # an alias or wrong statement word by word
     words_support: Matrix  # from 0 to 1, by words alone
     support: Matrix  # by words and vectors, negation not yet considered
 
@@ -73,8 +75,8 @@ def _opposed(
     """
     of_unit = (said * negated) @ table.weights.T
     of_phrase = said @ (table.weights * table.negated).T
-    denies = np.array([_denies(unit) for unit in reading.units])[:, None]
-    phrase_denies = table.negated.any(axis=1)[None, :]
+    denies: Flags = np.array([[_denies(unit)] for unit in reading.units])
+    phrase_denies: Flags = np.array([[bool(p.negated) for p in table.phrases]])
     opposed: Matrix = np.where(phrase_denies, np.where(denies, 0.0, of_phrase), of_unit)
     for row, phrase in enumerate(table.phrases):
         is_claim = phrase.kind != phrases.CONTRADICTS
@@ -83,7 +85,7 @@ def _opposed(
     return opposed
 
 
-def _turned(reading: Reading, table: PhraseTable) -> npt.NDArray[np.bool_]:
+def _turned(reading: Reading, table: PhraseTable) -> Flags:
     sentences = turned_sentences(reading=reading, table=table)
     return np.array(
         [
@@ -98,7 +100,7 @@ def _denies(unit: Unit) -> bool:
     return bool(unit.negated) or any(w.stem in AVOIDING_STEMS for w in unit.words)
 
 
-def _said_exactly(reading: Reading, table: PhraseTable) -> npt.NDArray[np.bool_]:
+def _said_exactly(reading: Reading, table: PhraseTable) -> Flags:
     """Return unit × phrase: said word by word, in order."""
     exact = np.zeros((len(reading.units), len(table.phrases)), dtype=bool)
     credits = lexical.spelling_credits(words=reading.words, table=table)

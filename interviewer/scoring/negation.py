@@ -2,8 +2,8 @@
 
 A rule of thumb, not a parser: a negator reaches to the end of its clause, and on
 over a comma when what follows has no subject of its own ("would not check plans,
-compare latency or drop it"). "It is not true that" denies the whole sentence. Two negators
-over the same word cancel out.
+compare latency or drop it"). "It is not true that" denies the whole sentence.
+Two negators over the same word cancel out.
 """
 
 from __future__ import annotations

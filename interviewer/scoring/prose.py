@@ -29,10 +29,12 @@ from interviewer.scoring.words import Word
 
 def scrambled_doubt(*, comparison: Comparison) -> float:
     """Return how surely the words stand in a random order."""
-    words = _proving_words(comparison)
+    sentences = _proving_sentences(comparison)
+    words = [word for sentence in sentences for word in sentence]
     if len(words) < MIN_ORDERED_WORDS:
         return 0.0
-    order, above_chance = order_evidence(words=[word.lower for word in words])
+    lower = [[word.lower for word in sentence] for sentence in sentences]
+    order, above_chance = order_evidence(sentences=lower)
     small = sum(not word.is_content for word in words) / len(words)
     return (
         _ramp(order, ORDER_RAMP)
@@ -50,7 +52,12 @@ def keyword_doubt(*, comparison: Comparison) -> float:
         for word in table.phrases[row].words
         if word.is_content
     }
-    said = [word.stem for word in _proving_words(comparison) if word.is_content]
+    said = [
+        word.stem
+        for sentence in _proving_sentences(comparison)
+        for word in sentence
+        if word.is_content
+    ]
     if len(key_stems) < MIN_KEY_WORDS or not said:
         return 0.0
     saturation = len(key_stems.intersection(said)) / len(key_stems)
@@ -59,8 +66,8 @@ def keyword_doubt(*, comparison: Comparison) -> float:
     return few_others * _ramp(saturation, SOUP_SATURATION_RAMP)
 
 
-def _proving_words(comparison: Comparison) -> list[Word]:
-    """Return the words of the sentences that touch a point; the rest proves nothing."""
+def _proving_sentences(comparison: Comparison) -> list[tuple[Word, ...]]:
+    """Return the sentences that touch a point; the rest proves nothing."""
     reading, match = comparison.reading, comparison.match
     if match is None:
         return []
@@ -69,9 +76,7 @@ def _proving_words(comparison: Comparison) -> list[Word]:
     halfway = (mix.partial_from + mix.hit_from) / 2
     touching = match.support[:, rows].max(axis=1) >= halfway
     proving = {reading.units[index].sentence for index in np.flatnonzero(touching)}
-    return [
-        word for index in sorted(proving) for word in reading.sentences[index].words
-    ]
+    return [reading.sentences[index].words for index in sorted(proving)]
 
 
 def _ramp(value: float, ends: tuple[float, float]) -> float:

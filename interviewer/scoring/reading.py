@@ -25,6 +25,7 @@ _HESITATION = re.compile(
     re.IGNORECASE,
 )
 
+_SPACES = re.compile(r" {2,}")
 _DIVIDES = re.compile(r"[.!?…\n\r\u2028\u2029]")
 
 
@@ -59,18 +60,19 @@ def read_answer(
     *, text: str, ignored: Sequence[tuple[int, int]], encoder: Encoder | None
 ) -> Reading:
     """Return the reading of `text` without the sentences inside `ignored` spans."""
+    spoken = _without_hesitations(text)
     stretches = tuple(
         stretch
-        for stretch in split_sentences(text=text)
+        for stretch in split_sentences(text=spoken)
         if not any(
             start < stretch.end and stretch.start < end for start, end in ignored
         )
     )
-    sentences = _read_sentences(text, stretches)
+    sentences = _read_sentences(spoken, stretches)
     clauses = tuple(
         _part_of(sentence, clause)
         for sentence, stretch in zip(sentences, stretches, strict=True)
-        for clause in split_clauses(text=text, sentence=stretch)
+        for clause in split_clauses(text=spoken, sentence=stretch)
     )
     pairs = tuple(
         _joined(pair, first, second)
@@ -80,7 +82,7 @@ def read_answer(
     )
     vectors = None
     if encoder is not None:
-        vectors = _encode(text, sentences + clauses, len(sentences), encoder)
+        vectors = _encode(spoken, sentences + clauses, len(sentences), encoder)
     return Reading(text, sentences, sentences + clauses + pairs, vectors)
 
 
@@ -139,7 +141,7 @@ def _encode(
     text: str, units: tuple[Unit, ...], sentence_count: int, encoder: Encoder
 ) -> Vectors:
     """Return the units' vectors, and for each pair the mean of its sentences'."""
-    rows = encoder.encode([_spoken(text[unit.start : unit.end]) for unit in units])
+    rows = encoder.encode([_squeezed(text[unit.start : unit.end]) for unit in units])
     sentences = rows[:sentence_count]
     if sentence_count < 2:
         return rows
@@ -148,6 +150,10 @@ def _encode(
     return np.concatenate([rows, pairs])
 
 
-def _spoken(text: str) -> str:
-    """Return what was said without hesitations; never empty for a non-empty text."""
-    return _HESITATION.sub("", text).strip() or text
+def _squeezed(text: str) -> str:
+    return _SPACES.sub(" ", text)
+
+
+def _without_hesitations(text: str) -> str:
+    """Return the text with "um" and its like as spaces, so that places stay."""
+    return _HESITATION.sub(lambda match: " " * len(match.group()), text)

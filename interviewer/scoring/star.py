@@ -176,12 +176,14 @@ def shows_situation(text: str, unit: Unit) -> bool:
         return False
     if _SITUATION.search(text, unit.start, unit.end):
         return True
-    return _tells_past(unit) and not any(word.lower in _SPEAKER for word in unit.words)
+    return _tells_past(text, unit) and not any(
+        word.lower in _SPEAKER for word in unit.words
+    )
 
 
 def shows_result(text: str, unit: Unit) -> bool:
     """Return whether the clause tells how something ended or by how much it moved."""
-    if _is_hypothetical(unit) or not (_tells_past(unit) or _tells_now(unit)):
+    if _is_hypothetical(unit) or not (_tells_past(text, unit) or _tells_now(unit)):
         return False
     return any(
         pattern.search(text, unit.start, unit.end) for pattern in (_RESULT, _PERCENT)
@@ -203,12 +205,16 @@ def _tells_now(unit: Unit) -> bool:
     return any(word.lower in {"now", "still", "since", "longer"} for word in unit.words)
 
 
-def _tells_past(unit: Unit) -> bool:
+def _tells_past(text: str, unit: Unit) -> bool:
     """Return whether something happened; "is blocked" and "the fixed part" do not."""
     befores = (None, *unit.words)
     return any(
         word.lower in _PAST_AUXILIARIES
-        or (_is_past_verb(word) and not (before and before.lower in _NO_PAST_AFTER))
+        or (
+            _is_past_verb(word)
+            and not (before and before.lower in _NO_PAST_AFTER)
+            and not (before and text[word.start].isupper())  # a name: Mohammed
+        )
         for before, word in zip(befores, unit.words, strict=False)
     )
 

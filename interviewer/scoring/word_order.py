@@ -59,20 +59,25 @@ def class_of(word: str) -> str:
     return "-s" if word.endswith("s") and not word.endswith("ss") else "other"
 
 
-def order_evidence(*, words: Sequence[str]) -> tuple[float, float]:
+def order_evidence(*, sentences: Sequence[Sequence[str]]) -> tuple[float, float]:
     """Return how natural the order of lower-case words is, in two measures.
 
     The first is the mean log ratio of neighboring classes to chance in English.
     The second says by how many standard deviations that is above what the same
     words give on average in random order.
     """
-    classes = [class_of(word) for word in words]
-    pairs = list(zip(classes, classes[1:], strict=False))
+    classes = [[class_of(word) for word in sentence] for sentence in sentences]
+    pairs = [pair for sentence in classes for pair in pairs_of(sentence)]
     if not pairs:
         return 0.0, 0.0
     mean = math.fsum(_weight(*pair) for pair in pairs) / len(pairs)
-    expected, deviation = _by_chance(classes)
+    expected, deviation = _by_chance([name for names in classes for name in names])
     return mean, (mean - expected) / max(deviation / math.sqrt(len(pairs)), 1e-9)
+
+
+def pairs_of(classes: Sequence[str]) -> list[tuple[str, str]]:
+    """Return each class with the one after it."""
+    return list(zip(classes, classes[1:], strict=False))
 
 
 def _weight(first: str, second: str) -> float:

@@ -16,15 +16,17 @@ from interviewer.orchestrator.announcing import render_message
 from interviewer.orchestrator.background import launch_turn
 from interviewer.orchestrator.orchestrator import complete_turn, process_message
 from interviewer.web.forms import AnswerForm
-from interviewer.web.kept_text import signed_out, wants_json
+from interviewer.web.kept_text import wants_json
 from interviewer.web.room import room_view
 from interviewer.web.stream_tokens import stream_url
-from interviewer.web.views import own_session
+from interviewer.web.views import own_session, sent_by_person
 from sessions_app.models import InterviewSession
 from sessions_app.services import turns
 from sessions_app.services.turns import Receipt, UnableToReceive
 from sessions_app.tasks import ring_archive
 from sessions_app.views import personal
+
+ABOUT_THE_QUESTION = ("repeat", "hint")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -57,10 +59,9 @@ REFUSALS: dict[type[UnableToReceive], Refusal] = {
 
 @require_POST
 @personal
+@sent_by_person
 def answer(request: HttpRequest, session_id: uuid.UUID) -> HttpResponse:
     """Store the message before anything else is said; then see to the reply."""
-    if not request.user.is_authenticated:
-        return signed_out(request)
     session = own_session(request, session_id)
     form = AnswerForm(request.POST)
     if not form.is_valid():
@@ -75,6 +76,9 @@ def answer(request: HttpRequest, session_id: uuid.UUID) -> HttpResponse:
         return _accepted(request, session, receipt)
     async_to_sync(complete_turn)(turn_id=receipt.turn.pk)
     ring_archive()
+    if form.cleaned_data["text"] and form.cleaned_data["intent"] in ABOUT_THE_QUESTION:
+        # Half an answer was typed when help was asked for: it stays in the box.
+        return _room_with_text(request, session)
     return redirect(f"{reverse('interview_room', args=[session.pk])}#latest")
 
 
@@ -129,12 +133,20 @@ def _refuse(
             },
             status=refusal.status,
         )
+    return _room_with_text(request, session, refusal)
+
+
+def _room_with_text(
+    request: HttpRequest, session: InterviewSession, refusal: Refusal | None = None
+) -> HttpResponse:
+    session = own_session(request, session.pk)
     view = room_view(
         request=request,
-        session=own_session(request, session.pk),
+        session=session,
         now=timezone.now(),
         draft_text=request.POST.get("text", ""),
-        error=refusal.message,
+        error=refusal.message if refusal else "",
     )
     context = {"session": session, "room": view}
-    return render(request, "interview/room.html", context, status=refusal.status)
+    status = refusal.status if refusal else 200
+    return render(request, "interview/room.html", context, status=status)

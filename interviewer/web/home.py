@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from interviewer.web.sample_score import (
     SAMPLE_MAX_CHARACTERS,
-    sample_question,
+    our_sample,
     score_sample,
 )
 from interviewer.web.text import PlainTextField
@@ -33,14 +33,14 @@ class SampleForm(forms.Form):
 @personal
 def home(request: HttpRequest) -> HttpResponse:
     """Show the front page; a posted sample answer is scored and kept nowhere."""
-    question = sample_question()
-    own_words = next(e.text for e in question.exemplars if e.kind == "middle")
+    is_changed = request.method == "POST"
     form = SampleForm(
-        request.POST if request.method == "POST" else {"sample_answer": own_words}
+        request.POST if is_changed else {"sample_answer": our_sample().answer}
     )
     context: dict[str, Any] = {"form": form, **_own_interviews(request)}
     if form.is_valid():
-        context["sample"] = score_sample(form.cleaned_data["sample_answer"])
+        answer = form.cleaned_data["sample_answer"]
+        context["sample"] = score_sample(answer) if is_changed else our_sample()
     return render(
         request,
         "interview/landing.html",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render, resolve_url
+from django.urls import reverse
 
 SEND_AGAIN = (
     "This could not be stored just now: the storage is full or not reachable. "
@@ -104,5 +105,8 @@ def _keep(
 
 
 def _page_of(request: HttpRequest) -> str:
-    """Return the page that a form's address belongs to: the room for its answers."""
-    return request.path.removesuffix("answers/")
+    """Return the page to go back to: the room, for whatever is sent from it."""
+    match = request.resolver_match
+    if match is not None and "session_id" in match.kwargs:
+        return reverse("interview_room", kwargs=match.kwargs)
+    return request.path

@@ -47,9 +47,15 @@ def sample_question() -> BankQuestion:
     return load_bank().get(QUESTION_ID)
 
 
-@functools.lru_cache(maxsize=200)
+@functools.cache
+def our_sample() -> SampleView:
+    """Return the judgement on our own middling answer."""
+    exemplars = sample_question().exemplars
+    return score_sample(next(e.text for e in exemplars if e.kind == "middle"))
+
+
 def score_sample(answer: str) -> SampleView:
-    """Return the judgement on this answer to the sample question."""
+    """Return the judgement on this answer to the sample question; kept nowhere."""
     question = sample_question()
     found = judge(question=question, answers=[answer], encoder=load_encoder())
     numbered = [

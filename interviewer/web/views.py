@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
+import functools
 import secrets
 import uuid
+from collections.abc import Callable
 from typing import cast
 
+import structlog
 from asgiref.sync import async_to_sync
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -26,8 +31,9 @@ from interviewer.orchestrator.start import begin_interview
 from interviewer.policy.plan import UnableToPlan
 from interviewer.web.accounts import ensure_person
 from interviewer.web.forms import SetupForm
+from interviewer.web.kept_text import signed_out
 from interviewer.web.room import room_view
-from sessions_app.models import InterviewSession
+from sessions_app.models import InterviewSession, UnableToChangeState
 from sessions_app.services.sessions import pause_session, resume_session
 from sessions_app.services.turns import retry_turn
 from sessions_app.tasks import ring_archive
@@ -37,7 +43,23 @@ from sessions_app.views import personal
 def own_session(request: HttpRequest, session_id: uuid.UUID) -> InterviewSession:
     """Return the person's own session; another's is as unknown as none: Http404."""
     own = InterviewSession.objects.visible_to(request.user).select_related("user")
-    return cast(InterviewSession, get_object_or_404(own, pk=session_id))
+    session = cast(InterviewSession, get_object_or_404(own, pk=session_id))
+    structlog.contextvars.bind_contextvars(session_id=str(session.pk))
+    return session
+
+
+def sent_by_person(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Refuse what a signed-out visitor sends, with the way back in."""
+
+    @functools.wraps(view)
+    def guarded(request: HttpRequest, **ids: uuid.UUID) -> HttpResponse:
+        return (
+            view(request, **ids)
+            if request.user.is_authenticated
+            else signed_out(request)
+        )
+
+    return guarded
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -63,6 +85,8 @@ def new_interview(request: HttpRequest) -> HttpResponse:
     except UnableToPlan as error:
         form.add_error("kind", str(error))
         return _show_setup(request, form, status=400)
+    # A guest has no other way back than this login: practising renews it.
+    request.session.set_expiry(settings.SESSION_COOKIE_AGE)
     launch_preparation(questions=planned_questions(session=session))
     return redirect("interview_room", session.pk)
 
@@ -85,24 +109,26 @@ def room(request: HttpRequest, session_id: uuid.UUID) -> HttpResponse:
 
 @require_POST
 @personal
-@login_required
+@sent_by_person
 def pause(request: HttpRequest, session_id: uuid.UUID) -> HttpResponse:
     """Stop the clock."""
     session = own_session(request, session_id)
     if session.can_pause:
-        pause_session(session_id=session.pk, now=timezone.now())
-    else:
+        # A double click may have paused it meanwhile: that is what was wanted.
+        with contextlib.suppress(UnableToChangeState):
+            pause_session(session_id=session.pk, now=timezone.now())
+    elif session.state == InterviewSession.State.IN_PROGRESS:
         messages.info(request, "In interview mode the clock can be paused once.")
     return redirect("interview_room", session.pk)
 
 
 @require_POST
 @personal
-@login_required
+@sent_by_person
 def resume(request: HttpRequest, session_id: uuid.UUID) -> HttpResponse:
     """Go on after a pause; again is harmless."""
     session = own_session(request, session_id)
-    if session.state == InterviewSession.State.PAUSED:
+    with contextlib.suppress(UnableToChangeState):
         resume_session(session_id=session.pk, now=timezone.now())
     return redirect("interview_room", session.pk)
 
@@ -122,7 +148,7 @@ def end(request: HttpRequest, session_id: uuid.UUID) -> HttpResponse:
 
 @require_POST
 @personal
-@login_required
+@sent_by_person
 def retry(request: HttpRequest, session_id: uuid.UUID) -> HttpResponse:
     """Make the reply that is owed, within this request."""
     session = own_session(request, session_id)

@@ -170,14 +170,17 @@ class InterviewSession(OwnedModel):
         self.paused_at = self.last_activity_at = now
         self.pause_count += 1
 
-    def resume_clock(self, *, now: datetime.datetime) -> None:
-        """Go on after a pause, with the time that was left then; unsaved."""
+    def resume_clock(self, *, now: datetime.datetime) -> datetime.timedelta:
+        """Go on with the time that was left; return how long it stood; unsaved."""
         self._require(self.State.PAUSED)
-        if self.ends_at is not None and self.paused_at is not None:
-            self.ends_at += now - self.paused_at
+        # Never less than none: another machine's clock may be behind.
+        stood = max(now - (self.paused_at or now), datetime.timedelta())
+        if self.ends_at is not None:
+            self.ends_at += stood
         self.state = self.State.IN_PROGRESS
         self.paused_at = None
         self.last_activity_at = now
+        return stood
 
     def finish(self, *, now: datetime.datetime) -> None:
         """End the interview; unsaved."""

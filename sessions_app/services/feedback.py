@@ -39,16 +39,24 @@ def feedback_view(*, evaluation: Evaluation) -> FeedbackView:
         score_word=band_word(score=score),
         band=None if score is None else band_of(score=score),
         items=evaluation.feedback.get("items", []),
-        criteria=[_criterion(item) for item in result["criteria"]],
+        criteria=[_criterion(item, result) for item in result["criteria"]],
         reason=result["gate"]["reason"],
         provenance=evaluation.engine,
     )
 
 
-def _criterion(values: Mapping[str, Any]) -> CriterionView:
-    score = values["score"]
+def _criterion(values: Mapping[str, Any], result: Mapping[str, Any]) -> CriterionView:
+    score = values["score"] if _has_evidence(values["name"], result) else None
     return CriterionView(
         name=values["name"],
         score_word=band_word(score=score),
         percent=None if score is None else round(100 * score),
     )
+
+
+def _has_evidence(criterion: str, result: Mapping[str, Any]) -> bool:
+    """Say whether any quote stands behind this criterion's score."""
+    points = [p for p in result["points"] if p["criterion"] == criterion]
+    # A criterion without points is the structure of a told case.
+    shown = points or result["star"]
+    return any(item["evidence"] for item in shown)

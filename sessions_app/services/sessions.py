@@ -9,8 +9,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F
 
-from sessions_app.models import InterviewSession, RubricVersion, User
+from sessions_app.models import InterviewSession, Message, RubricVersion, User
 from sessions_app.services.journal import NewMessage, append_message, lock_session
 
 
@@ -73,7 +74,11 @@ def start_session(
 def freeze_rubrics(*, rubrics: Sequence[Rubric]) -> None:
     """Store each rubric once, however many sessions ask it."""
     RubricVersion.objects.bulk_create(
-        [RubricVersion(**dataclasses.asdict(rubric)) for rubric in rubrics],
+        # In one order for everybody: two starts at once must not wait for each other.
+        [
+            RubricVersion(**dataclasses.asdict(rubric))
+            for rubric in sorted(rubrics, key=lambda rubric: rubric.digest)
+        ],
         ignore_conflicts=True,
     )
 
@@ -93,18 +98,28 @@ def resume_session(
 ) -> InterviewSession:
     """Go on with the time that was left; raises UnableToChangeState."""
     session = lock_session(session_id=session_id)
-    session.resume_clock(now=now)
+    stood = session.resume_clock(now=now)
+    # A reply owed since before the pause waited for it, not for us.
+    session.turns.exclude(state="done").update(received_at=F("received_at") + stood)
     _save_state(session)
     return session
 
 
 @transaction.atomic
 def finish_session(
-    *, session_id: uuid.UUID, closing: NewMessage, now: datetime.datetime
+    *,
+    session_id: uuid.UUID,
+    closing: NewMessage,
+    now: datetime.datetime,
+    overdue_since: datetime.datetime | None = None,
 ) -> InterviewSession:
-    """End the interview with the interviewer's last words; again is harmless."""
+    """End the interview with the interviewer's last words; again is harmless.
+
+    With `overdue_since` only if its time was up by then: it may have been paused or
+    answered since somebody looked.
+    """
     session = lock_session(session_id=session_id)
-    if session.is_ended:
+    if session.is_ended or not _is_overdue(session, overdue_since):
         return session
     append_message(session=session, message=closing, now=now)
     session.finish(now=now)
@@ -113,13 +128,11 @@ def finish_session(
 
 
 def questions_asked(*, user: User, since: datetime.datetime) -> frozenset[str]:
-    """Return the bank ids that this person's interviews planned since then."""
-    plans = (
-        InterviewSession.objects.visible_to(user)
-        .filter(created_at__gte=since)
-        .values_list("plan", flat=True)
+    """Return the bank ids of the questions that this person was asked since then."""
+    asked = Message.objects.filter(
+        session__user=user, kind=Message.Kind.QUESTION, created_at__gte=since
     )
-    return frozenset(slot["bank_id"] for plan in plans for slot in plan["slots"])
+    return frozenset(asked.values_list("details__bank_id", flat=True))
 
 
 def sessions_out_of_time(
@@ -130,9 +143,16 @@ def sessions_out_of_time(
         InterviewSession.objects.filter(
             state=InterviewSession.State.IN_PROGRESS, ends_at__lt=before
         )
-        .exclude(turns__state="pending")
+        .exclude(turns__state__in=("pending", "failed"))
         .order_by("ends_at")[:limit]
     )
+
+
+def _is_overdue(session: InterviewSession, since: datetime.datetime | None) -> bool:
+    if since is None:
+        return True
+    is_running = session.state == InterviewSession.State.IN_PROGRESS
+    return is_running and session.ends_at is not None and session.ends_at < since
 
 
 def _save_state(session: InterviewSession) -> None:

@@ -206,6 +206,14 @@ def elapsed(*, since: datetime.datetime, now: datetime.datetime) -> datetime.tim
     return max(now - since, datetime.timedelta())
 
 
+def milliseconds(*, since: datetime.datetime, now: datetime.datetime) -> int | None:
+    """Return how long a reply took; None beyond an hour, when nobody waited for it."""
+    passed = elapsed(since=since, now=now)
+    if passed > datetime.timedelta(hours=1):
+        return None
+    return round(passed / datetime.timedelta(milliseconds=1))
+
+
 def _is_free(now: datetime.datetime) -> Q:
     # A claim that was never given back took its process down, perhaps by itself.
     has_claims_left = Q(fence__lt=MAX_CLAIMS)
@@ -263,10 +271,7 @@ def _close_turn(
         state=Turn.State.DONE,
         claimed_until=None,
         first_words_ms=result.first_words_ms,
-        completed_ms=round(
-            elapsed(since=turn.received_at, now=now)
-            / datetime.timedelta(milliseconds=1)
-        ),
+        completed_ms=milliseconds(since=turn.received_at, now=now),
     )
     if not closed:
         raise TurnOvertaken

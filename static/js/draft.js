@@ -4,10 +4,9 @@ const PREFIX = "draft:";
 const PAUSE_MS = 2000;
 
 export class Draft {
-  constructor({ field, session, questionNo, report }) {
+  constructor({ field, session, report }) {
     this.field = field;
     this.session = session;
-    this.questionNo = questionNo;
     this.report = report;
     field.addEventListener("input", () => this.#schedule());
     field.addEventListener("blur", () => this.keep());
@@ -16,7 +15,7 @@ export class Draft {
   }
 
   get #key() {
-    return `${PREFIX}${this.session}:${this.questionNo}`;
+    return PREFIX + this.session;
   }
 
   restore() {
@@ -37,14 +36,6 @@ export class Draft {
   forget() {
     clearTimeout(this.timer);
     remove(this.#key);
-  }
-
-  // The next question has a draft of its own; what is already typed goes with it.
-  moveTo(questionNo) {
-    if (questionNo === this.questionNo) return;
-    this.forget();
-    this.questionNo = questionNo;
-    this.keep();
   }
 
   #schedule() {

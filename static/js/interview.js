@@ -34,7 +34,7 @@ class Room {
     this.form = form;
     this.field = form.elements.text;
     this.draft = new Draft({
-      field: this.field, session, questionNo: form.elements.question_no.value,
+      field: this.field, session,
       report: (text) => this.#showDraftState(text),
     });
     this.draft.restore();
@@ -68,6 +68,7 @@ class Room {
   }
 
   async #send(values) {
+    if (this.busy) return; // the timer may have sent while a dialog was open
     this.draft.keep();
     const body = new FormData(this.form);
     for (const [name, value] of Object.entries(values)) body.set(name, value);
@@ -148,11 +149,12 @@ class Room {
     find("[data-topic]").textContent = topic;
     if (state === "finished" || state === "abandoned") return this.#finish(report_url);
     this.timer?.sync(seconds_left);
+    if (!this.form) return reload(); // paused in another tab
     this.form.elements.question_no.value = question_no;
-    this.draft.moveTo(String(question_no));
   }
 
   #finish(reportUrl) {
+    if (!this.form) return reload();
     this.timer?.stop();
     this.draft.forget();
     for (const element of document.querySelectorAll(".room-actions > :is(form, .timer)")) element.remove();

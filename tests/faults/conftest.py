@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from interviewer.redis_urls import socket_url
 from interviewer.runtime.product import Product, started_product
 from tests.redis_server import StoppableRedis
 from tests.servers import CONFIGURATION
@@ -44,10 +43,7 @@ def product_with_own_redis(
     stoppable_redis: StoppableRedis,
 ) -> Iterator[Product]:
     """The product beside a Redis server that the test may stop."""
-    environment = {
-        **plain_environment,
-        "REDIS_URL": socket_url(path=stoppable_redis.socket_path),
-    }
+    environment = {**plain_environment, "REDIS_URL": stoppable_redis.url}
     with started_product(data_dir=tmp_path, environment=environment) as product:
         product.wait_until(product.is_serving, what="pages")
         yield product

@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 from interviewer.orchestrator import redis_streams
-from interviewer.redis_urls import socket_url
 from tests.redis_server import StoppableRedis
 
 
@@ -23,7 +22,7 @@ def own_redis(tmp_path: Path, settings: Any) -> Iterator[StoppableRedis]:
     """Redis for the turn logs alone."""
     server = StoppableRedis(tmp_path / "redis.sock")
     server.start()
-    settings.REDIS_URL = socket_url(path=server.socket_path)
+    settings.REDIS_URL = server.url
     redis_streams._client.cache_clear()
     yield server
     redis_streams._client.cache_clear()

@@ -26,7 +26,6 @@ from interviewer.orchestrator.events import OUTCOME_FROM, START, Event, EventId
 from interviewer.orchestrator.redis_streams import StreamHub
 from interviewer.orchestrator.relay import follow_turn
 from interviewer.orchestrator.turn_log import TurnLog, drop_log, local_log, open_log
-from interviewer.redis_urls import socket_url
 from sessions_app.models import InterviewSession
 from tests.interviews import send
 from tests.redis_server import StoppableRedis
@@ -573,7 +572,7 @@ def test_R5_a_damaged_entry_sends_readers_to_the_database(
     damaged: dict[Any, Any], own_redis: StoppableRedis
 ) -> None:
     turn_id = uuid.uuid4()
-    with redis.Redis.from_url(socket_url(path=own_redis.socket_path)) as client:
+    with redis.Redis.from_url(own_redis.url) as client:
         client.xadd(redis_streams._key(turn_id), damaged, id="1-1")
 
     async def scenario() -> list[Event]:
@@ -589,9 +588,7 @@ def test_the_copy_in_redis_has_an_end_of_life_and_holds_what_was_said(
     turn_log = elsewhere()
     run(lambda: write_whole(turn_log))
 
-    with redis.Redis.from_url(
-        socket_url(path=own_redis.socket_path), decode_responses=True
-    ) as client:
+    with redis.Redis.from_url(own_redis.url, decode_responses=True) as client:
         [key] = client.keys()
         assert 0 < client.ttl(key) <= redis_streams.EXPIRE_SECONDS
         kept = [json.loads(fields["data"]) for _, fields in client.xrange(key)]

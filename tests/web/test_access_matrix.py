@@ -55,9 +55,9 @@ ROWS = {
     "interview_list": Row(200, 405, is_personal=False),
     "interview_room": Row(200, 405),
     "interview_answer": Row(405, 400, 405, 401),
-    "interview_pause": Row(405, 302),
-    "interview_resume": Row(405, 302),
-    "interview_retry": Row(405, 302),
+    "interview_pause": Row(405, 302, 405, 401),
+    "interview_resume": Row(405, 302, 405, 401),
+    "interview_retry": Row(405, 302, 405, 401),
     "interview_end": Row(200, 302),
     "interview_report": Row(302, 405),  # to the room, while it is open
     "interview_delete": Row(200, 302),

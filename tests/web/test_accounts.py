@@ -422,3 +422,20 @@ def test_signing_in_leads_to_no_foreign_place(next_: str, client: Client) -> Non
     response = client.post(reverse("account_login"), form)
 
     assert response["Location"] == "/"
+
+
+@pytest.mark.parametrize(
+    "name", ["account_email", "account_set_password", "account_change_password"]
+)
+def test_a_guest_cannot_claim_an_address_before_its_owner_signs_up(db, name):
+    guest = User.objects.create_guest()
+    client = Client()
+    client.force_login(guest)
+
+    response = client.post(
+        reverse(name), {"email": "victim@example.org", "action_add": ""}
+    )
+
+    assert response.status_code == 302
+    assert response["Location"] == reverse("account_signup")
+    assert not EmailAddress.objects.exists()
