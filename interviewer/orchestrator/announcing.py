@@ -105,7 +105,7 @@ def _feedback(turn: Turn) -> Outcome:
     evaluation = Evaluation.objects.filter(message_id=turn.message_id).first()
     if evaluation is None:
         return []
-    view = feedback_view(evaluation=evaluation)
+    view = feedback_view(evaluation=evaluation, reply=turn.last_reply)
     html = render_to_string("interview/_feedback.html", {"feedback": view})
     return [("feedback.ready", {"html": html})]
 

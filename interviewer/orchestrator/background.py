@@ -54,8 +54,7 @@ def launch_turn(*, turn_id: uuid.UUID) -> bool:
 
 async def finish_launched_turns(*, seconds: float) -> None:
     """Wait so long for the turns that are being made; the sweep makes the others."""
-    if _running:
-        turns = [asyncio.wrap_future(future) for future in _running]
+    if turns := [asyncio.wrap_future(future) for future in list(_running)]:
         await asyncio.wait(turns, timeout=seconds)
 
 

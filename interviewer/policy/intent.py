@@ -55,15 +55,28 @@ _COMMANDS: dict[Intent, re.Pattern[str]] = {
 }
 
 
+# A short text that ends as a question and says one of these is no answer.
+_ABOUT_THE_QUESTION = re.compile(
+    r"\b(?:do|did|can|could|would) you (?:mean|want|clarify|explain|rephrase)\b"
+    r"|\bwhat (?:do|did) you mean\b|\bwhat (?:is|are) you asking\b"
+    r"|\b(?:do|should|may|can) i (?:need to|have to|use|write|assume|choose|pick)\b"
+    r"|\b(?:understand|understood|get) (?:the|your|this) question\b"
+)
+
+
 def read_intent(text: str) -> Intent:
-    """Return the command that the whole text is, or "answer"."""
+    """Return the command that the whole text is, or "answer".
+
+    A short question back about the question counts as asking for clarity.
+    """
     if len(text) > MAX_COMMAND_CHARACTERS:
         return "answer"
     spoken = _spoken(text)
     for intent, pattern in _COMMANDS.items():
         if pattern.fullmatch(spoken):
             return intent
-    return "answer"
+    asks_back = text.rstrip().endswith("?") and _ABOUT_THE_QUESTION.search(spoken)
+    return "clarify" if asks_back else "answer"
 
 
 def _spoken(text: str) -> str:

@@ -89,6 +89,7 @@ OFF_TOPIC_COSINE = 0.3
 
 # facets.py: credit for one, two, … things told that show it; a figure in a result
 # counts like the most.
+FULL_FACETS_FROM = 0.3  # mean coverage by words; below it the form proves less
 FACET_CREDIT = {
     "action": (0.35, 0.6, 0.75, 0.85),
     "result": (0.5, 0.7, 0.85),

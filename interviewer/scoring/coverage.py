@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
+import math
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
 from interviewer.scoring.calibration import (
+    FULL_FACETS_FROM,
     NEGATION_RECALL,
     PARTIAL_CREDIT_FROM,
     TECHNICAL_TOPIC,
@@ -50,10 +53,11 @@ def cover_points(
     support = _by_point(rubric, match.support * kept)
     words = _by_point(rubric, match.words_support * kept)
     share = _undivided(support)
-    return tuple(
+    said = [
         _cover(point, rubric, reading, match, support * share, words * share)
         for point in range(len(rubric.question.points))
-    )
+    ]
+    return tuple(_with_facets(said, rubric, reading))
 
 
 def _by_point(rubric: Rubric, support: Matrix) -> Matrix:
@@ -92,18 +96,34 @@ def _cover(
     if against is not None and against.strength > best:
         return Coverage(best, 0.0, 0.0, against.unit, against)
     by_words = _credit(float(words[:, point].max()), WORDS_ONLY)
-    said = Coverage(best, _credit(best, mix), by_words, unit, None)
-    return _at_least_as_shown(said, rubric.question.points[point].shown_by, reading)
+    return Coverage(best, _credit(best, mix), by_words, unit, None)
 
 
-def _at_least_as_shown(said: Coverage, facet: str, reading: Reading) -> Coverage:
-    """Return the coverage, or what the form of the case proves if that is more."""
-    shown = find_facet(reading=reading, facet=facet) if facet else None
-    if shown is None or shown.credit <= said.credit:
-        return said
-    return dataclasses.replace(
-        said, credit=shown.credit, words_credit=shown.credit, unit=shown.unit
+def _with_facets(
+    said: Sequence[Coverage], rubric: Rubric, reading: Reading
+) -> Iterator[Coverage]:
+    """Yield each coverage, or what the form of the case proves if that is more.
+
+    Any story has the form, so it counts only as far as its words show that the story
+    is about the question.
+    """
+    points = rubric.question.points
+    weight = math.fsum(point.weight for point in points)
+    worded = math.fsum(
+        point.weight * coverage.credit
+        for point, coverage in zip(points, said, strict=True)
     )
+    touching = min(1.0, worded / weight / FULL_FACETS_FROM)
+    for point, coverage in zip(points, said, strict=True):
+        facet = point.shown_by if coverage.contradiction is None else ""
+        shown = find_facet(reading=reading, facet=facet) if facet else None
+        if shown is not None and shown.credit * touching > coverage.credit:
+            credit = shown.credit * touching
+            yield dataclasses.replace(
+                coverage, credit=credit, words_credit=credit, unit=shown.unit
+            )
+        else:
+            yield coverage
 
 
 def _relevance(rubric: Rubric, reading: Reading, match: Match) -> Matrix:

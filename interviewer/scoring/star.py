@@ -37,7 +37,7 @@ _SKIPPED = word_set(
 )
 _SAME_IN_PAST = word_set("cut put set read let hit split quit shut cast broadcast")
 _NO_PAST_AFTER = word_set("is are be been being get gets has have a an the more less")
-_SPEAKER = word_set("i i've i'd")
+_SPEAKER = word_set("i i've")
 _CAUSED = word_set("got had made let helped")  # "I got them to agree"
 
 
@@ -166,8 +166,15 @@ def _acts(after: Sequence[Word], unit: Unit, place: int) -> bool:
             return False
         if word.lower in _CAUSED:
             return True
-        return _is_past_verb(word) and not _is_stative(word)
+        return _did(word, unit) and not _is_stative(word)
     return False
+
+
+def _did(word: Word, unit: Unit) -> bool:
+    """Return whether the verb tells the past; "I put" does only beside one that does."""
+    if word.lower not in _SAME_IN_PAST:
+        return _is_past_verb(word)
+    return any(_is_past_verb(w) and w.lower not in _SAME_IN_PAST for w in unit.words)
 
 
 def shows_situation(text: str, unit: Unit) -> bool:

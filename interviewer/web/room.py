@@ -99,6 +99,11 @@ def _pending_turn(
 
 def _latest_feedback(session: InterviewSession) -> FeedbackView | None:
     latest = (
-        Evaluation.objects.filter(session=session).order_by("-message__seq").first()
+        Evaluation.objects.filter(session=session)
+        .select_related("message__turn__last_reply")
+        .order_by("-message__seq")
+        .first()
     )
-    return feedback_view(evaluation=latest) if latest else None
+    if latest is None:
+        return None
+    return feedback_view(evaluation=latest, reply=latest.message.turn.last_reply)

@@ -6,8 +6,10 @@ import dataclasses
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sessions_app.models import Evaluation
+from sessions_app.models import Evaluation, Message
 from sessions_app.services.labels import band_of, band_word
+
+ASKS_MORE = (Message.Kind.PROBE, Message.Kind.REASK)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -27,18 +29,26 @@ class FeedbackView:
     band: int | None
     items: Sequence[Mapping[str, Any]]
     criteria: Sequence[CriterionView]
+    is_open: bool  # a follow-up is open: the rest comes after it
     reason: str
     provenance: str
 
 
-def feedback_view(*, evaluation: Evaluation) -> FeedbackView:
-    """Return the feedback stored with this evaluation; no query."""
+def feedback_view(*, evaluation: Evaluation, reply: Message | None) -> FeedbackView:
+    """Return the feedback on an answer; no query.
+
+    While `reply` asks more about the same question, only what to keep is shown: to
+    name what is missing would answer the follow-up.
+    """
+    is_open = reply is not None and reply.kind in ASKS_MORE
+    items = evaluation.feedback.get("items", [])
     result = evaluation.result
     score = evaluation.score
     return FeedbackView(
         score_word=band_word(score=score),
         band=None if score is None else band_of(score=score),
-        items=evaluation.feedback.get("items", []),
+        items=[item for item in items if item["kind"] == "keep" or not is_open],
+        is_open=is_open,
         criteria=[_criterion(item, result) for item in result["criteria"]],
         reason=result["gate"]["reason"],
         provenance=evaluation.engine,

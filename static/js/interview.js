@@ -135,6 +135,7 @@ class Room {
 
   #endTurn() {
     this.#stopWatching();
+    this.#announce("");
     this.transcript.resetDraft();
     this.#setBusy(false);
   }

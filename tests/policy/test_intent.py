@@ -74,3 +74,27 @@ def test_reads_a_request_to_clarify(text):
 )
 def test_takes_anything_else_for_an_answer(text):
     assert read_intent(text) == "answer"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I didn't understand the question, could you explain what you mean by cancel?",
+        "Do I need to write code?",
+        "Could you rephrase it more simply please?",
+        "Candidates for what? Do you mean other metrics?",
+    ],
+)
+def test_a_question_back_about_the_question_asks_for_clarity(text):
+    assert read_intent(text) == "clarify"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I would ask the customer: what do you mean by fast? And then I would measure.",
+        "I would choose an index, because what else could explain the slow plan?",
+    ],
+)
+def test_an_answer_that_contains_a_question_stays_an_answer(text):
+    assert read_intent(text) == "answer"

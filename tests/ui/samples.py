@@ -146,6 +146,7 @@ FEEDBACK = FeedbackView(
             name="trade_offs", score_word="Not enough evidence", percent=None
         ),
     ],
+    is_open=False,
     reason="",
     provenance="built-in rules, scorer 1",
 )
