@@ -2,7 +2,8 @@
 
 A rule of thumb, not a parser: a negator reaches to the end of its clause, and on
 over a comma when what follows has no subject of its own ("would not check plans,
-compare latency or drop it"). "It is not true that" denies the whole sentence.
+compare latency or drop it"). "It is not true that" denies the whole sentence, and
+"timeouts are not needed" its subject too.
 Two negators over the same word cancel out.
 """
 
@@ -25,6 +26,10 @@ _SHORT = frozenset({"without", "no", "neither", "nor", "than", "of"})
 _OPENERS = frozenset({"that", "if", "when", "where", "as", "until", "once"})
 _TWO_WORD_NEGATIONS = frozenset({("rather", "than"), ("instead", "of")})
 _TRUTHS = frozenset({"true", "correct", "right", "case", "so"})
+_NEEDS = frozenset(
+    {"necessary", "needed", "required", "important", "useful", "need", "needs"}
+    | {"option", "point", "worth", "helpful"}
+)
 _NO_NEGATION = frozenset(
     {("not", "only"), ("not", "just"), ("not", "merely"), ("not", "simply")}
     | {("no", "doubt"), ("no", "matter"), ("no", "wonder"), ("not", "necessarily")}
@@ -39,7 +44,23 @@ def negated_places(*, text: str, words: Sequence[Word]) -> frozenset[int]:
     for place in range(len(words)):
         if _negates(words, place):
             negated ^= set(_reach(text, words, place))
+            if _dispenses(words, place):
+                negated ^= set(range(_clause_start(text, words, place), place))
     return frozenset(negated)
+
+
+def _dispenses(words: Sequence[Word], place: int) -> bool:
+    """Return whether "not necessary", "no option", … does without its subject."""
+    ahead = {word.lower for word in words[place + 1 : place + 3]}
+    return bool(_NEEDS & ahead)
+
+
+def _clause_start(text: str, words: Sequence[Word], place: int) -> int:
+    while place > 0 and not any(mark in _gap(text, words, place) for mark in ",;:("):
+        place -= 1
+        if words[place].lower in CLAUSE_OPENERS or words[place].lower in _OPENERS:
+            return place + 1
+    return place
 
 
 def _negates(words: Sequence[Word], place: int) -> bool:

@@ -171,7 +171,7 @@ def _acts(after: Sequence[Word], unit: Unit, place: int) -> bool:
 
 
 def _did(word: Word, unit: Unit) -> bool:
-    """Return whether the verb tells the past; "I put" does only beside one that does."""
+    """Return whether the verb tells the past; "I put" needs one beside it that does."""
     if word.lower not in _SAME_IN_PAST:
         return _is_past_verb(word)
     return any(_is_past_verb(w) and w.lower not in _SAME_IN_PAST for w in unit.words)

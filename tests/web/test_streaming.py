@@ -18,6 +18,7 @@ from django.test import Client, RequestFactory
 
 from interviewer.agents.embedded import EmbeddedEngine
 from interviewer.orchestrator import reply as reply_module
+from interviewer.orchestrator.background import finish_launched_turns
 from interviewer.orchestrator.turn_log import drop_log, local_log
 from interviewer.web import stream_tokens, streaming
 from interviewer.web.stream_tokens import stream_url
@@ -287,15 +288,18 @@ def test_quiet_streams_send_heartbeats(
 def test_a_turn_whose_generator_died_is_made_while_its_reader_waits(
     client: Client, turn: Turn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(streaming, "RIGHTS_SECONDS", 0)
+    monkeypatch.setattr(streaming, "HEARTBEAT_SECONDS", 0)
+    monkeypatch.setattr(streaming, "RIGHTS_SECONDS", 600)
     url = url_for(client, turn)
-    long_ago, soon = "2020-01-01T00:00Z", "2199-01-01T00:00Z"
-    Turn.objects.update(fence=1, claimed_until=soon)
+    long_ago, later = "2020-01-01T00:00Z", "2199-01-01T00:00Z"
+    Turn.objects.update(fence=1, claimed_until=later)
 
     async def scenario() -> Reading:
         reading = Reading(url, client=client)
-        await reading.until(lambda it: it.status == 200)
+        await reading.until(lambda it: b"still here" in it.body)
+        await finish_launched_turns(seconds=20)  # in vain: somebody else has it
         await in_thread(lambda: Turn.objects.update(claimed_until=long_ago))
+        monkeypatch.setattr(streaming, "RIGHTS_SECONDS", 0)
         return await reading.to_the_end()
 
     reading = run(scenario)
