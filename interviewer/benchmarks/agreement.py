@@ -6,7 +6,7 @@ Answers to one question resemble each other, so intervals are drawn over questio
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 
 import numpy as np
 import numpy.typing as npt
@@ -83,8 +83,9 @@ def partial_r(scores: Values, grades: Values, lengths: Values) -> float:
 
 
 def _without(cause: Values, values: Values) -> Values:
-    line: Values = np.polyval(np.polyfit(cause, values, 1), cause)
-    return values - line
+    line = np.polyval(np.polyfit(cause, values, 1), cause)
+    rest: Values = np.asarray(values - line, dtype=np.float64)
+    return rest
 
 
 def within_r(scores: Values, grades: Values, clusters: Values) -> float:

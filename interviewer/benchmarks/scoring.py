@@ -60,7 +60,9 @@ def run(*, options: SuiteOptions) -> SuiteResult:
     encoder = load_encoder()
     if encoder is None:
         raise UnableToRun("the sentence encoder cannot be loaded; see the log")
-    arms, ratios, checks = [], {}, {}
+    arms: list[Arm] = []
+    ratios: dict[str, float] = {}
+    checks: dict[str, bool] = {}
     for suite in SUITES:
         found = _measure_suite(options.data, suite, encoder)
         arms += found[0]
