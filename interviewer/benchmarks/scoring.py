@@ -64,11 +64,13 @@ def run(*, options: SuiteOptions) -> SuiteResult:
     ratios: dict[str, float] = {}
     checks: dict[str, bool] = {}
     for suite in SUITES:
-        found = _measure_suite(options.data, suite, encoder)
-        arms += found[0]
-        ratios |= found[1]
-        checks |= found[2]
+        measured = _measure_suite(options.data, suite, encoder)
+        arms += measured[0]
+        ratios |= measured[1]
+        checks |= measured[2]
     robust, holds = _measure_robustness(encoder)
+    for name, found in ((ENCODED, encoder), (LEXICAL, None)):
+        ratios[f"{name}: natural answers within the 80 % band"] = _within_band(found)
     arms += _time_answers(encoder)
     checks["200 words within 50 ms"] = arms[-2].p50_ms <= MAX_MS
     return SuiteResult(
@@ -229,6 +231,18 @@ def _measure_robustness(
             if case_name in HARD_CASES:
                 holds[f"{name}: {case_name} always"] = rate == 1.0
     return rates, holds
+
+
+def _within_band(encoder: Encoder | None) -> float:
+    """Return the share of natural answers whose grade lies in the score's band."""
+    inside = []
+    for answer in natural_answers():
+        verdict = judge(
+            question=answer.question, answers=[answer.text], encoder=encoder
+        )
+        if verdict.score is not None and verdict.error is not None:
+            inside.append(abs(verdict.score - answer.grade) <= verdict.error)
+    return sum(inside) / len(inside)
 
 
 def _time_answers(encoder: Encoder) -> list[Arm]:

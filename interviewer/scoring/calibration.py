@@ -107,7 +107,7 @@ MAX_STRUCTURE_WITH_GAP = 0.6  # band 3
 FULL_STRUCTURE_FROM = 0.25  # mean coverage; below it a case is about something else
 NEARNESS_RAMP = (0.1, 0.5)  # overlap with the nearest graded answer
 UNKNOWN_AGREEMENT = 0.5  # without an encoder nobody agrees or disagrees
-# 80 % of Mohler's answers lie within this band around their score.
+# About 80 % of the natural answers' grades lie within this band around the score.
 ERROR_AT_FULL_CONFIDENCE = 0.12
 ERROR_AT_NO_CONFIDENCE = 0.40
 BANDS = 5

@@ -33,6 +33,7 @@ MIN_RECALL = 0.75  # of a known wrong statement's words
 MIN_COSINE = 0.35  # between it and what was said, when both are encoded
 MIN_NEGATED_RECALL = 0.7
 MIN_AFFIRMED_RECALL = 0.9  # what denies may be said the other way round
+MIN_REPLACED_RECALL = 0.6  # beside the one word that is replaced
 MIN_OPPOSED = 0.5  # share of the matched words whose negation differs
 MAX_OPPOSED = 0.4
 MIN_WORDS = 2  # content words; a wording with fewer identifies nothing
@@ -119,7 +120,7 @@ def _replacements(
         return  # another candidate's story has other numbers and other turns
     for row in rubric.rows(point, phrases.TEXT, phrases.PART, phrases.ALIAS):
         phrase = rubric.table.phrases[row]
-        candidates = np.flatnonzero(match.recall[:, row] >= 0.4)
+        candidates = np.flatnonzero(match.recall[:, row] >= MIN_REPLACED_RECALL)
         for index, unit in _single(reading):
             if index not in candidates:
                 continue

@@ -93,10 +93,19 @@ def _cover(
     against = find_contradiction(
         point=point, rubric=rubric, reading=reading, match=match
     )
-    if against is not None and against.strength > best:
+    if against is not None and _outweighs(against, best, unit, reading):
         return Coverage(best, 0.0, 0.0, against.unit, against)
     by_words = _credit(float(words[:, point].max()), WORDS_ONLY)
     return Coverage(best, _credit(best, mix), by_words, unit, None)
+
+
+def _outweighs(
+    against: Contradiction, best: float, unit: int, reading: Reading
+) -> bool:
+    """Return whether the wrong statement counts; of equals, within one sentence."""
+    units = reading.units
+    same = units[against.unit].sentence == units[unit].sentence
+    return against.strength > best or (same and against.strength >= best - 1e-9)
 
 
 def _with_facets(

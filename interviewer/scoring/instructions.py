@@ -28,7 +28,7 @@ _PATTERNS = (
     r"[^.!?\n]{0,20}(?:\d|full|max|perfect|highest|correct|excellent|strong|hit)",
     rf"\b(?:set|change|make|output|return|print)\b[^.!?\n]{{0,25}}\b{_SCORES}\b\s*(?:to|=|:"
     r"|of)\s*\d",
-    rf"\byou are (?:now |an? |the |no longer )*{_RATER}\b",
+    rf"\byou are (?:now |an? |the |no longer ){{1,2}}(?:\w+ )?{_RATER}\b",
     rf"{_START}(?:dear|hey|hi|attention|note to(?: the)?)\s+{_RATER}\b",
     r"\b(?:pretend|act|behave|respond)\s+as\s+(?:if|though|an?)\b[^.!?\n]{0,40}"
     rf"\b(?:{_RATER}|correct|perfect|{_SCORES})\b",

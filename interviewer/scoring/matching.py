@@ -75,7 +75,8 @@ def _opposed(
     """
     of_unit = (said * negated) @ table.weights.T
     of_phrase = said @ (table.weights * table.negated).T
-    denies: Flags = np.array([[_denies(unit)] for unit in reading.units])
+    around = [_denies(sentence) for sentence in reading.sentences]
+    denies: Flags = np.array([[around[unit.sentence]] for unit in reading.units])
     phrase_denies: Flags = np.array([[bool(p.negated) for p in table.phrases]])
     opposed: Matrix = np.where(phrase_denies, np.where(denies, 0.0, of_phrase), of_unit)
     for row, phrase in enumerate(table.phrases):

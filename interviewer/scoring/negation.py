@@ -17,6 +17,7 @@ from interviewer.scoring.vocabulary import (
     DETERMINERS,
     NEGATIONS,
     SUBJECT_PRONOUNS,
+    TRUTHS,
     VERB_NEGATIONS,
 )
 from interviewer.scoring.words import Word
@@ -25,11 +26,11 @@ SHORT_REACH_WORDS = 5
 _SHORT = frozenset({"without", "no", "neither", "nor", "than", "of"})
 _OPENERS = frozenset({"that", "if", "when", "where", "as", "until", "once"})
 _TWO_WORD_NEGATIONS = frozenset({("rather", "than"), ("instead", "of")})
-_TRUTHS = frozenset({"true", "correct", "right", "case", "so"})
 _NEEDS = frozenset(
     {"necessary", "needed", "required", "important", "useful", "need", "needs"}
     | {"option", "point", "worth", "helpful"}
 )
+_ENDS_STATEMENT = frozenset(":;")
 _NO_NEGATION = frozenset(
     {("not", "only"), ("not", "just"), ("not", "merely"), ("not", "simply")}
     | {("no", "doubt"), ("no", "matter"), ("no", "wonder"), ("not", "necessarily")}
@@ -77,7 +78,7 @@ def _negates(words: Sequence[Word], place: int) -> bool:
 def _reach(text: str, words: Sequence[Word], place: int) -> range:
     """Return the places that the negator at `place` covers."""
     if _denies_all(words, place):
-        return range(place + 1, len(words))
+        return range(place + 1, _end_of_statement(text, words, place + 1))
     short = words[place].lower in _SHORT or _opens_clause(text, words, place)
     limit = min(len(words), place + 1 + SHORT_REACH_WORDS) if short else len(words)
     # Only the verb of a main clause is negated for a whole list of verbs.
@@ -95,7 +96,17 @@ def _denies_all(words: Sequence[Word], place: int) -> bool:
     if words[place].lower in DENIALS:
         return True
     ahead = [word.lower for word in words[place + 1 : place + 5]]
-    return "that" in ahead and bool(_TRUTHS & set(ahead[: ahead.index("that")]))
+    return "that" in ahead and bool(TRUTHS & set(ahead[: ahead.index("that")]))
+
+
+def _end_of_statement(text: str, words: Sequence[Word], place: int) -> int:
+    """Return where what is called untrue ends: at a colon, semicolon or "but"."""
+    for end in range(place, len(words)):
+        if _ENDS_STATEMENT.intersection(_gap(text, words, end)):
+            return end
+        if words[end].lower in {"but", "however"}:
+            return end
+    return len(words)
 
 
 def _opens_clause(text: str, words: Sequence[Word], place: int) -> bool:

@@ -31,7 +31,7 @@ _LIST_NUMBER = re.compile(r"\s*\d{1,2}\.")
 _CLAUSE_BREAK = re.compile(
     r"[;:()\[\]]|,(?=\s)|\s[-–—]+\s"
     r"|\s(?=(?:but|because|so that|which|whereas|while|although|unless|instead"
-    r"|and then|and|so|then|since)\s)",
+    r"|and then|and(?! without)|so|then|since)\s)",
     re.IGNORECASE,
 )
 _WORD = re.compile(r"\w+(?:['’]\w+)*")

@@ -71,6 +71,8 @@ AVOIDING_STEMS = word_set(
 )
 # Words that turn a whole statement around: "it is a myth that …".
 DENIALS = word_set("myth wrong false untrue incorrect misconception mistaken")
+# "It is not true that …": denied, the whole statement is.
+TRUTHS = word_set("true correct right case so")
 SUBJECT_PRONOUNS = word_set(
     "i we you he she it they this that these those there i'd i'm i've i'll we'd we're "
     "we've we'll you'd you're you'll it's that's there's they'd they're they'll he's "

@@ -136,13 +136,14 @@ def test_a_draft_survives_a_reload(person: Watched) -> None:
     expect(box).to_have_value("A thought that must not be lost")
 
 
-def test_two_tabs_answer_a_question_once(person: Watched) -> None:
+def test_a_second_tab_learns_that_the_question_has_moved_on(person: Watched) -> None:
     first = person.open("/interviews/new/")
     start_interview(first)
     second = person.open(first.url.split("/", 3)[3])
-    first.get_by_role("textbox", name="Your answer").fill(ANSWERS[0])
-    first.get_by_role("button", name="Send answer").click()
-    expect(first.get_by_role("log").get_by_role("article")).to_have_count(4)
+    # Skipped, because an answer might be asked for again and leave the question open.
+    first.get_by_role("button", name="Skip question").click()
+    first.get_by_role("dialog").get_by_role("button", name="Skip question").click()
+    expect(first.get_by_text("Question 2 of 5").first).to_be_visible()
 
     second.get_by_role("textbox", name="Your answer").fill("Another answer entirely.")
     second.get_by_role("button", name="Send answer").click()

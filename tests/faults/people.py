@@ -76,12 +76,15 @@ class Person(Candidate):
 
     def send(self, sent: Sent, form: Mapping[str, str]) -> None:
         """Send the answer and follow its reply until it ends or the line is cut."""
-        with contextlib.suppress(*BROKEN_CONNECTION, UnexpectedAnswer):
+        try:
             sent.moments["sending"].set()
             page = self.post_answer(sent, form)
             if page.status == 200:
                 self._follow(sent, page.json()["stream"])
-        sent.moments["over"].set()
+        except (*BROKEN_CONNECTION, UnexpectedAnswer):
+            pass  # what has been noted by now is what was promised
+        finally:
+            sent.moments["over"].set()
 
     def post_answer(self, sent: Sent, form: Mapping[str, str]) -> Page:
         accept = "text/html" if sent.as_form else "application/json"

@@ -524,7 +524,7 @@ def _past_pages() -> Pages:
 
 
 def _error_pages() -> Pages:
-    names = ("400", "403", "403_csrf", "404", "500")
+    names = ("400", "403", "404", "500")
     return {f"error-{name}": (f"{name}.html", {}) for name in names}
 
 
