@@ -27,7 +27,7 @@ _SHORT = frozenset({"without", "no", "neither", "nor", "than", "of"})
 _OPENERS = frozenset({"that", "if", "when", "where", "as", "until", "once"})
 _TWO_WORD_NEGATIONS = frozenset({("rather", "than"), ("instead", "of")})
 _NEEDS = frozenset(
-    {"necessary", "needed", "required", "important", "useful", "need", "needs"}
+    {"necessary", "needed", "required", "important", "useful"}
     | {"option", "point", "worth", "helpful"}
 )
 _ENDS_STATEMENT = frozenset(":;")
