@@ -16,6 +16,7 @@ EVERY = 3  # a third of the answers is enough to notice a broken scorer
 @pytest.fixture(scope="module", params=["encoder", "words"])
 def judged(request):
     encoder = load_encoder() if request.param == "encoder" else None
+    assert (encoder is not None) == (request.param == "encoder")
     questions = sorted({answer.question.id for answer in natural_answers()})[::EVERY]
     sample = [a for a in natural_answers() if a.question.id in questions]
     return judge_all(sample, encoder=encoder)
