@@ -52,6 +52,8 @@ def start_servers() -> None:
     else:
         _start_own_servers()
     os.environ["ENV_FILE"] = os.devnull
+    # Dropping the test database takes longer than a request may on a busy machine.
+    os.environ["DATABASE_STATEMENT_TIMEOUT_SECONDS"] = "60"
     os.environ["DATA_DIR"] = _temporary_directory("data")
     Path(os.environ["DATA_DIR"], "static").mkdir()  # WhiteNoise warns of its absence
     os.environ["ENVIRONMENT"] = "test"
