@@ -29,8 +29,10 @@ OPPOSITE = "opposite word"
 NUMBER = "wrong number"
 
 EXPLICIT = 1.01  # a wrong statement word by word outweighs any support
+LOOSELY = 0.95  # in other words: less sure than a point that is clearly covered
 MIN_RECALL = 0.75  # of a known wrong statement's words
-MIN_COSINE = 0.35  # between it and what was said, when both are encoded
+MIN_COSINE = 0.35  # between it and what was said, when both are encoded; else:
+MAX_LENGTH_RATIO = 2.5  # of what was said to it, in words
 MIN_NEGATED_RECALL = 0.7
 MIN_AFFIRMED_RECALL = 0.9  # what denies may be said the other way round
 MIN_REPLACED_RECALL = 0.6  # beside the one word that is replaced
@@ -77,7 +79,8 @@ def _wrong_statements(
             if match.exact[cell] and match.opposed[cell] < MIN_OPPOSED:
                 yield Contradiction(index, EXPLICIT, WRONG_STATEMENT)
             elif _says(phrase, unit, match, cell):
-                yield Contradiction(index, float(match.support[cell]), WRONG_STATEMENT)
+                strength = LOOSELY * float(match.support[cell])
+                yield Contradiction(index, strength, WRONG_STATEMENT)
 
 
 def _says(phrase: Phrase, unit: Unit, match: Match, cell: tuple[int, int]) -> bool:
@@ -86,11 +89,20 @@ def _says(phrase: Phrase, unit: Unit, match: Match, cell: tuple[int, int]) -> bo
         return False
     if match.recall[cell] < MIN_RECALL or match.opposed[cell] > MAX_OPPOSED:
         return False
-    if match.cosine is not None and match.cosine[cell] < MIN_COSINE:
+    if not _is_about_the_same(phrase, unit, match, cell):
         return False
     said = {word.lower for word in unit.words}
     claims = {word.lower for word in phrase.words if word.lower in CLAIM_WORDS}
     return claims <= said
+
+
+def _is_about_the_same(
+    phrase: Phrase, unit: Unit, match: Match, cell: tuple[int, int]
+) -> bool:
+    """Return whether more than single words agree; a long unit has many of those."""
+    if match.cosine is not None:
+        return bool(match.cosine[cell] >= MIN_COSINE)
+    return len(unit.words) <= MAX_LENGTH_RATIO * len(phrase.words)
 
 
 def _is_telling(phrase: Phrase) -> bool:
@@ -120,15 +132,15 @@ def _replacements(
         return  # another candidate's story has other numbers and other turns
     for row in rubric.rows(point, phrases.TEXT, phrases.PART, phrases.ALIAS):
         phrase = rubric.table.phrases[row]
-        candidates = np.flatnonzero(match.recall[:, row] >= MIN_REPLACED_RECALL)
-        for index, unit in _single(reading):
-            if index not in candidates:
+        enough = match.recall[:, row] >= MIN_REPLACED_RECALL
+        for index in np.flatnonzero(enough).tolist():
+            unit = reading.units[index]
+            strength = float(match.support[index, row])
+            if unit.kind == PAIR:
                 continue
             if _has_opposite(phrase, unit):
-                strength = float(match.support[index, row])
                 yield Contradiction(index, strength, OPPOSITE)
             elif _has_other_number(phrase, unit):
-                strength = float(match.support[index, row])
                 yield Contradiction(index, strength, NUMBER)
 
 

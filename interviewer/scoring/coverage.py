@@ -20,7 +20,11 @@ from interviewer.scoring.calibration import (
     WORDS_ONLY,
     Mix,
 )
-from interviewer.scoring.contradiction import Contradiction, find_contradiction
+from interviewer.scoring.contradiction import (
+    WRONG_STATEMENT,
+    Contradiction,
+    find_contradiction,
+)
 from interviewer.scoring.facets import find_facet
 from interviewer.scoring.matching import Match
 from interviewer.scoring.phrases import ALIAS, PART, Matrix
@@ -102,10 +106,14 @@ def _cover(
 def _outweighs(
     against: Contradiction, best: float, unit: int, reading: Reading
 ) -> bool:
-    """Return whether the wrong statement counts; of equals, within one sentence."""
+    """Return whether the wrong statement counts.
+
+    The point's own words turned around are as strong as the words themselves.
+    """
     units = reading.units
     same = units[against.unit].sentence == units[unit].sentence
-    return against.strength > best or (same and against.strength >= best - 1e-9)
+    turned = same and against.rule != WRONG_STATEMENT
+    return against.strength > best or (turned and against.strength >= best - 1e-9)
 
 
 def _with_facets(

@@ -106,11 +106,17 @@ def _said_exactly(reading: Reading, table: PhraseTable) -> Flags:
     exact = np.zeros((len(reading.units), len(table.phrases)), dtype=bool)
     credits = lexical.spelling_credits(words=reading.words, table=table)
     spelt = {stem: table.stems[column] for stem, (column, _) in credits.items()}
+    wanted = {
+        row: table.phrases[row].stems
+        for row in table.rows(phrases.ALIAS, phrases.CONTRADICTS)
+    }
     for index, unit in enumerate(reading.units):
         stems = [spelt.get(word.stem, word.stem) for word in unit.words]
-        for row in table.rows(phrases.ALIAS, phrases.CONTRADICTS):
-            exact[index, row] = lexical.said_in_order(
-                wanted=table.phrases[row].stems, stems=stems
+        said = set(stems)
+        for row, phrase in wanted.items():
+            # Most wordings are not in most units; order is looked at last.
+            exact[index, row] = said.issuperset(phrase) and lexical.said_in_order(
+                wanted=phrase, stems=stems
             )
     return exact
 

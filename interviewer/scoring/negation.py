@@ -23,6 +23,7 @@ from interviewer.scoring.vocabulary import (
 from interviewer.scoring.words import Word
 
 SHORT_REACH_WORDS = 5
+REACH_WORDS = 40  # no clause is longer; speech without full stops goes on for ever
 _SHORT = frozenset({"without", "no", "neither", "nor", "than", "of"})
 _OPENERS = frozenset({"that", "if", "when", "where", "as", "until", "once"})
 _TWO_WORD_NEGATIONS = frozenset({("rather", "than"), ("instead", "of")})
@@ -57,7 +58,10 @@ def _dispenses(words: Sequence[Word], place: int) -> bool:
 
 
 def _clause_start(text: str, words: Sequence[Word], place: int) -> int:
-    while place > 0 and not any(mark in _gap(text, words, place) for mark in ",;:("):
+    first = max(0, place - REACH_WORDS)
+    while place > first and not any(
+        mark in _gap(text, words, place) for mark in ",;:("
+    ):
         place -= 1
         if words[place].lower in CLAUSE_OPENERS or words[place].lower in _OPENERS:
             return place + 1
@@ -80,7 +84,8 @@ def _reach(text: str, words: Sequence[Word], place: int) -> range:
     if _denies_all(words, place):
         return range(place + 1, _end_of_statement(text, words, place + 1))
     short = words[place].lower in _SHORT or _opens_clause(text, words, place)
-    limit = min(len(words), place + 1 + SHORT_REACH_WORDS) if short else len(words)
+    reach = SHORT_REACH_WORDS if short else REACH_WORDS
+    limit = min(len(words), place + 1 + reach)
     # Only the verb of a main clause is negated for a whole list of verbs.
     stops_at_comma = _is_noun(words[place].lower) or _is_subordinate(text, words, place)
     end = place + 1
@@ -101,12 +106,13 @@ def _denies_all(words: Sequence[Word], place: int) -> bool:
 
 def _end_of_statement(text: str, words: Sequence[Word], place: int) -> int:
     """Return where what is called untrue ends: at a colon, semicolon or "but"."""
-    for end in range(place, len(words)):
+    limit = min(len(words), place + REACH_WORDS)
+    for end in range(place, limit):
         if _ENDS_STATEMENT.intersection(_gap(text, words, end)):
             return end
         if words[end].lower in {"but", "however"}:
             return end
-    return len(words)
+    return limit
 
 
 def _opens_clause(text: str, words: Sequence[Word], place: int) -> bool:
@@ -120,7 +126,8 @@ def _is_noun(negator: str) -> bool:
 
 def _is_subordinate(text: str, words: Sequence[Word], place: int) -> bool:
     """Return whether the clause before `place` was opened by "that", "if", …"""
-    while place > 0 and "," not in _gap(text, words, place):
+    first = max(0, place - REACH_WORDS)
+    while place > first and "," not in _gap(text, words, place):
         place -= 1
         if words[place].lower in CLAUSE_OPENERS or words[place].lower in _OPENERS:
             return True

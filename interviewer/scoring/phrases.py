@@ -39,11 +39,7 @@ class Phrase:
     point: int  # index into the question's points; -1 for the question itself
     words: tuple[Word, ...]
     negated: frozenset[int]  # indexes into `words`
-
-    @property
-    def stems(self) -> tuple[str, ...]:
-        """Return the stems of all its words in order."""
-        return tuple(word.stem for word in self.words)
+    stems: tuple[str, ...]  # of `words`, in order
 
 
 @dataclasses.dataclass(frozen=True)
@@ -70,7 +66,9 @@ class PhraseTable:
 def make_phrase(*, text: str, kind: str, point: int) -> Phrase:
     """Return the phrase with its words and negations found."""
     words = find_words(text=text)
-    return Phrase(text, kind, point, words, negated_places(text=text, words=words))
+    negated = negated_places(text=text, words=words)
+    stems = tuple(word.stem for word in words)
+    return Phrase(text, kind, point, words, negated, stems)
 
 
 def make_table(
