@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -43,3 +45,15 @@ def env_list(name: str, default: str) -> list[str]:
     """Return the variable's comma-separated parts, without empty ones."""
     parts = (part.strip() for part in env_str(name, default).split(","))
     return [part for part in parts if part]
+
+
+def env_json(name: str, default: str) -> dict[str, Any]:
+    """Return the variable as a JSON object."""
+    text = env_str(name, default)
+    try:
+        value = json.loads(text)
+    except ValueError:
+        value = None
+    if not isinstance(value, dict):
+        raise ImproperlyConfigured(f"{name} must be a JSON object, not {text!r}.")
+    return value

@@ -14,7 +14,7 @@ import environ
 from django.core.exceptions import ImproperlyConfigured
 
 from interviewer.data_directory import prepare_data_directory, read_or_create_secret
-from interviewer.environment import env_bool, env_int, env_list, env_str
+from interviewer.environment import env_bool, env_int, env_json, env_list, env_str
 from interviewer.logs import log_configuration
 from interviewer.redis_urls import broker_url, embedded_redis_socket, socket_url
 
@@ -320,6 +320,25 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
 ANSWER_MAX_CHARACTERS = env_int("ANSWER_MAX_CHARACTERS", 10_000, least=500)
 GUEST_RETENTION_DAYS = env_int("GUEST_RETENTION_DAYS", 30, least=1)
 DOCUMENT_MAX_CHARACTERS = env_int("DOCUMENT_MAX_CHARACTERS", 20_000, least=1_000)
+
+# --- Language models: none is needed, the built-in engine stands in -----------------
+
+# provider:model, such as openai:gpt-5-mini; empty: only the built-in engine.
+INTERVIEWER_MODEL = env_str("INTERVIEWER_MODEL", "")
+# For judging, summaries, and words when a budget runs low.
+INTERVIEWER_CHEAP_MODEL = env_str("INTERVIEWER_CHEAP_MODEL", INTERVIEWER_MODEL)
+INTERVIEWER_MODEL_URL = env_str("INTERVIEWER_MODEL_URL", "")
+INTERVIEWER_MODEL_PARAMETERS = env_json("INTERVIEWER_MODEL_PARAMETERS", "{}")
+# Price of a million tokens by model: {"openai:gpt-5-mini": {"in": 0.25, …}}.
+MODEL_PRICES = env_json("MODEL_PRICES", "{}")
+MODEL_CONCURRENCY = env_int("MODEL_CONCURRENCY", 8, least=1)
+MODEL_REQUESTS_PER_MINUTE = env_int("MODEL_REQUESTS_PER_MINUTE", 0)  # 0: no limit
+MODEL_SESSION_TOKENS = env_int("MODEL_SESSION_TOKENS", 400_000)
+MODEL_USER_DAY_TOKENS = env_int("MODEL_USER_DAY_TOKENS", 2_000_000)
+MODEL_DAY_TOKENS = env_int("MODEL_DAY_TOKENS", 0)  # of everybody; 0: no limit
+HISTORY_WINDOW = env_int("HISTORY_WINDOW", 20, least=2)  # messages always verbatim
+
+METRICS_TOKEN = env_str("METRICS_TOKEN", "")
 
 # --- E-mail -------------------------------------------------------------------------
 

@@ -8,16 +8,21 @@ from sessions_app.models.archive import (
     SessionMetrics,
 )
 from sessions_app.models.base import OwnedQuerySet
+from sessions_app.models.history import Fact, HistoryEpoch
 from sessions_app.models.journal import Message, Turn, rolling_digest
 from sessions_app.models.operations import WorkerHeartbeat
 from sessions_app.models.session import InterviewSession, UnableToChangeState
+from sessions_app.models.telemetry import ModelCall
 from sessions_app.models.user import User
 
 __all__ = [
     "Answer",
     "Evaluation",
+    "Fact",
+    "HistoryEpoch",
     "InterviewSession",
     "Message",
+    "ModelCall",
     "OwnedQuerySet",
     "Question",
     "RubricVersion",

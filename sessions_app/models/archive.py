@@ -111,6 +111,8 @@ class Evaluation(OwnedModel):
         Message, on_delete=models.CASCADE, related_name="evaluations"
     )
     engine = models.CharField(max_length=255)  # name and version
+    # Scores rest on one evaluation of a message; others are second opinions.
+    is_counted = models.BooleanField(default=True)
     slot = models.PositiveSmallIntegerField()
     is_first = models.BooleanField()  # before any probe: the unaided score
     message_seqs = models.JSONField(default=list)  # of the answers joined in `text`

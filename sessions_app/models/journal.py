@@ -46,6 +46,8 @@ class Message(OwnedModel):
         CLOSING = "closing"
         ANSWER = "answer"
         SKIP = "skip"
+        ASK = "ask"  # the candidate asks the coach
+        COACHING = "coaching"  # and the coach answers
 
     class Origin(models.TextChoices):
         PERSON = "person"
@@ -65,6 +67,7 @@ class Message(OwnedModel):
     details = models.JSONField(default=dict, blank=True)
     client_message_id = models.UUIDField(null=True, blank=True)
     digest = models.CharField(max_length=64)
+    tokens = models.PositiveIntegerField(default=0)  # estimated once, at append
     origin = models.CharField(max_length=10, choices=Origin)
     created_at = models.DateTimeField()
     archived_at = models.DateTimeField(null=True, blank=True)
@@ -119,6 +122,9 @@ class Turn(OwnedModel):
     fence = models.PositiveIntegerField(default=0)
     claimed_until = models.DateTimeField(null=True, blank=True)
     received_at = models.DateTimeField()
+    # Digest of the conversation that the reply depends on; equal requests in a row
+    # share the first one's.
+    parent_digest = models.CharField(max_length=64, blank=True)
     first_words_ms = models.PositiveIntegerField(null=True, blank=True)
     completed_ms = models.PositiveIntegerField(null=True, blank=True)
     last_reply = models.ForeignKey(

@@ -31,6 +31,8 @@ class InterviewSession(OwnedModel):
     class Mode(models.TextChoices):
         PRACTICE = "practice", "Practice"
         INTERVIEW = "interview", "Interview"
+        SKILL_ASSESSMENT = "skill_assessment", "Skill assessment"
+        FEEDBACK = "feedback", "Feedback"  # in force once the interview has ended
 
     class Style(models.TextChoices):
         FORMAL = "formal", "Formal"
@@ -58,7 +60,7 @@ class InterviewSession(OwnedModel):
     level = models.CharField(max_length=10, choices=Level)
     kind = models.CharField(max_length=12, choices=Kind)
     style = models.CharField(max_length=12, choices=Style)
-    mode = models.CharField(max_length=12, choices=Mode)
+    mode = models.CharField(max_length=20, choices=Mode)
     language = models.CharField(max_length=8, default="en")
     minutes = models.PositiveSmallIntegerField(null=True, blank=True)
     job_description = models.TextField(blank=True)
@@ -66,6 +68,8 @@ class InterviewSession(OwnedModel):
 
     plan = models.JSONField(default=dict)
     versions = models.JSONField(default=dict)  # engine, scorer, encoder, plan
+    setup_digest = models.CharField(max_length=64, blank=True)  # of all of the above
+    config_revision = models.PositiveIntegerField(default=0)  # mode switches, edits
 
     state = models.CharField(max_length=12, choices=State, default=State.DRAFT)
     created_at = models.DateTimeField()
@@ -84,6 +88,14 @@ class InterviewSession(OwnedModel):
     skipped_count = models.PositiveSmallIntegerField(default=0)
     score = models.FloatField(null=True, blank=True)  # 0–100, from the last metrics
     score_error = models.FloatField(null=True, blank=True)
+    history_epoch = models.PositiveSmallIntegerField(default=0)  # in force; 0: none
+
+    model_call_count = models.PositiveIntegerField(default=0)
+    avoided_call_count = models.PositiveIntegerField(default=0)
+    tokens_in = models.PositiveIntegerField(default=0)
+    tokens_cached = models.PositiveIntegerField(default=0)  # of `tokens_in`
+    tokens_out = models.PositiveIntegerField(default=0)
+    cost_micros = models.PositiveBigIntegerField(default=0)  # millionths
 
     class Meta:
         verbose_name = "interview session"

@@ -15,7 +15,7 @@ def documented(text):
 
 
 def read_by_settings():
-    return set(re.findall(r'env_(?:str|bool|int|list)\(\s*"([A-Z_]+)"', SETTINGS))
+    return set(re.findall(r'env_(?:str|bool|int|json|list)\(\s*"([A-Z_]+)"', SETTINGS))
 
 
 def test_lists_exactly_the_variables_that_the_settings_read():
