@@ -11,8 +11,19 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F
 
-from sessions_app.models import InterviewSession, Message, RubricVersion, User
-from sessions_app.services.journal import NewMessage, append_message, lock_session
+from sessions_app.models import (
+    InterviewSession,
+    Message,
+    RubricVersion,
+    SessionMetrics,
+    User,
+)
+from sessions_app.services.journal import (
+    NewMessage,
+    append_message,
+    last_said,
+    lock_session,
+)
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,6 +113,56 @@ def resume_session(
     # A reply owed since before the pause waited for it, not for us.
     session.turns.exclude(state="done").update(received_at=F("received_at") + stood)
     _save_state(session)
+    return session
+
+
+@transaction.atomic
+def switch_mode(
+    *,
+    session_id: uuid.UUID,
+    mode: str,
+    notice: str,
+    now: datetime.datetime,
+) -> InterviewSession:
+    """Go on in another mode and say so; raises UnableToChangeState; again is harmless.
+
+    A reply that is being made meanwhile is made in the old one.
+    """
+    session = lock_session(session_id=session_id)
+    if session.mode == mode and not session.is_ended:
+        return session
+    session.switch_mode(mode=mode)
+    message = NewMessage(
+        role=Message.Role.INTERVIEWER,
+        agent="interviewer",
+        kind=Message.Kind.NOTICE,
+        content=notice,
+        origin=Message.Origin.EMBEDDED,
+        question_no=last_said(session=session).question_no,
+        details={"reason": f"The candidate switched to {mode}.", "mode": mode},
+    )
+    append_message(session=session, message=message, now=now)
+    session.save(update_fields=["mode", "config_revision"])
+    return session
+
+
+@transaction.atomic
+def restart_session(
+    *, session_id: uuid.UUID, opening: Sequence[NewMessage], now: datetime.datetime
+) -> InterviewSession:
+    """Forget everything that was said and ask the first question again.
+
+    Raises UnableToChangeState once it has ended. Turns that are being answered are
+    forgotten too: their commit finds nothing.
+    """
+    session = lock_session(session_id=session_id)
+    session.start_over(now=now)
+    session.messages.all().delete()  # and, with them, all that was derived from them
+    session.epochs.all().delete()
+    SessionMetrics.objects.filter(session=session).delete()
+    session.save()
+    for message in opening:
+        append_message(session=session, message=message, now=now)
     return session
 
 
