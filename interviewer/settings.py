@@ -16,6 +16,7 @@ from django.core.exceptions import ImproperlyConfigured
 from interviewer.data_directory import prepare_data_directory, read_or_create_secret
 from interviewer.environment import env_bool, env_int, env_json, env_list, env_str
 from interviewer.logs import log_configuration
+from interviewer.model_prices import checked_prices
 from interviewer.redis_urls import broker_url, embedded_redis_socket, socket_url
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -330,7 +331,7 @@ INTERVIEWER_CHEAP_MODEL = env_str("INTERVIEWER_CHEAP_MODEL", INTERVIEWER_MODEL)
 INTERVIEWER_MODEL_URL = env_str("INTERVIEWER_MODEL_URL", "")
 INTERVIEWER_MODEL_PARAMETERS = env_json("INTERVIEWER_MODEL_PARAMETERS", "{}")
 # Price of a million tokens by model: {"openai:gpt-5-mini": {"in": 0.25, …}}.
-MODEL_PRICES = env_json("MODEL_PRICES", "{}")
+MODEL_PRICES = checked_prices(env_json("MODEL_PRICES", "{}"))
 MODEL_CONCURRENCY = env_int("MODEL_CONCURRENCY", 8, least=1)
 MODEL_REQUESTS_PER_MINUTE = env_int("MODEL_REQUESTS_PER_MINUTE", 0)  # 0: no limit
 MODEL_SESSION_TOKENS = env_int("MODEL_SESSION_TOKENS", 400_000)

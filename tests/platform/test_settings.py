@@ -114,10 +114,36 @@ def test_answers_to_loopback_and_the_public_host(settings_with):
         ({"DATABASE_URL": "mysql://u:p@host/name"}, "DATABASE_URL must start with"),
         ({"DATABASE_POOL_SIZE": "many"}, "DATABASE_POOL_SIZE must be a whole number"),
         ({"DEBUG": "maybe"}, "DEBUG must be yes or no"),
+        ({"MODEL_PRICES": "cheap"}, "MODEL_PRICES must be a JSON object"),
+        ({"MODEL_PRICES": '{"a:b": 1}'}, "MODEL_PRICES must give each model"),
+        ({"MODEL_PRICES": '{"a:b": {"in": 1}}'}, "MODEL_PRICES must give each model"),
+        (
+            {"MODEL_PRICES": '{"a:b": {"in": 1, "out": 2, "output": 3}}'},
+            "MODEL_PRICES must give each model",
+        ),
+        (
+            {"MODEL_PRICES": '{"a:b": {"in": -1, "out": 2}}'},
+            "MODEL_PRICES must be numbers",
+        ),
+        (
+            {"MODEL_PRICES": '{"a:b": {"in": "1", "out": NaN}}'},
+            "MODEL_PRICES must be numbers",
+        ),
     ],
 )
 def test_names_the_variable_that_is_wrong(settings_with, variables, complaint):
     assert complaint in settings_with("DEBUG", **variables)
+
+
+def test_takes_prices_with_and_without_those_of_the_prefix_cache(settings_with):
+    prices = {
+        "a:b": {"in": 0.25, "cached": 0.025, "out": 2},
+        "c:d": {"in": 0, "out": 0},
+    }
+
+    found = settings_with("MODEL_PRICES", MODEL_PRICES=json.dumps(prices))
+
+    assert found == {"MODEL_PRICES": prices}
 
 
 def test_reads_variables_from_a_file_below_those_that_are_set(settings_with, tmp_path):

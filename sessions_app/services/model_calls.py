@@ -1,0 +1,132 @@
+"""Storing what language models were asked, and counting it on the session."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+from collections.abc import Iterable, Sequence
+
+from django.db import transaction
+from django.db.models import F
+
+from sessions_app.models import InterviewSession, ModelCall, Turn
+
+# A model was asked, whatever came of it.
+ASKED = frozenset({ModelCall.Outcome.CALL, ModelCall.Outcome.ERROR})
+# A model would have been asked, had the answer not been there already.
+AVOIDED = frozenset(
+    {
+        ModelCall.Outcome.EXACT_HIT,
+        ModelCall.Outcome.SHARED_HIT,
+        ModelCall.Outcome.COALESCED,
+        ModelCall.Outcome.REPLAYED,
+    }
+)
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class NewModelCall:
+    """A call that is not stored yet; fields as in `ModelCall`."""
+
+    task: str
+    outcome: str
+    model: str = ""
+    failure: str = ""
+    source: str = ""
+    tokens_in: int = 0
+    tokens_cached: int = 0
+    tokens_out: int = 0
+    is_estimated: bool = False
+    cost_micros: int = 0
+    saved_micros: int = 0
+    first_token_ms: int | None = None
+    complete_ms: int | None = None
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class CallCounts:
+    """What calls add to the session's counters, which have these names."""
+
+    model_call_count: int
+    avoided_call_count: int
+    tokens_in: int
+    tokens_cached: int
+    tokens_out: int
+    cost_micros: int
+
+
+# For the `update_fields` of whoever saves the session.
+COUNTERS = tuple(field.name for field in dataclasses.fields(CallCounts))
+
+
+def count_calls(*, calls: Iterable[NewModelCall | ModelCall]) -> CallCounts:
+    """Return what these calls amount to."""
+    rows = list(calls)
+    return CallCounts(
+        model_call_count=sum(1 for row in rows if row.outcome in ASKED),
+        avoided_call_count=sum(1 for row in rows if row.outcome in AVOIDED),
+        tokens_in=sum(row.tokens_in for row in rows),
+        tokens_cached=sum(row.tokens_cached for row in rows),
+        tokens_out=sum(row.tokens_out for row in rows),
+        cost_micros=sum(row.cost_micros for row in rows),
+    )
+
+
+def store_model_calls(
+    *,
+    session: InterviewSession,
+    turn: Turn | None,
+    calls: Sequence[NewModelCall],
+    now: datetime.datetime,
+) -> None:
+    """Store the calls of a turn and count them on the locked session; unsaved.
+
+    Belongs into the transaction that commits the turn, whose end saves the session
+    with COUNTERS: calls of a turn that was overtaken are not counted twice. One
+    query, none without calls.
+    """
+    if not calls:
+        return
+    _insert(session=session, turn=turn, calls=calls, now=now)
+    counts = dataclasses.asdict(count_calls(calls=calls))
+    for name, amount in counts.items():
+        setattr(session, name, getattr(session, name) + amount)
+
+
+def store_background_calls(
+    *,
+    session: InterviewSession,
+    calls: Sequence[NewModelCall],
+    now: datetime.datetime,
+) -> None:
+    """Store calls that belong to no turn; nothing when the session is gone.
+
+    Counted in the database, so the session may be a stale copy. Two queries.
+    """
+    if not calls:
+        return
+    counts = dataclasses.asdict(count_calls(calls=calls))
+    added = {name: F(name) + amount for name, amount in counts.items()}
+    with transaction.atomic():
+        # Before the rows, because it locks: a deletion comes before or after both.
+        if InterviewSession.objects.filter(pk=session.pk).update(**added):
+            _insert(session=session, turn=None, calls=calls, now=now)
+
+
+def _insert(
+    *,
+    session: InterviewSession,
+    turn: Turn | None,
+    calls: Iterable[NewModelCall],
+    now: datetime.datetime,
+) -> None:
+    ModelCall.objects.bulk_create(
+        ModelCall(
+            user_id=session.user_id,
+            session=session,
+            turn=turn,
+            created_at=now,
+            **dataclasses.asdict(call),
+        )
+        for call in calls
+    )
