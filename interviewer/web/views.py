@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import functools
-import secrets
 import uuid
 from collections.abc import Callable
 from typing import cast
@@ -27,12 +26,11 @@ from interviewer.orchestrator.background import launch_preparation
 from interviewer.orchestrator.ending import end_interview
 from interviewer.orchestrator.orchestrator import complete_turn
 from interviewer.orchestrator.rubrics import planned_questions
-from interviewer.orchestrator.start import begin_interview
 from interviewer.policy.plan import UnableToPlan
-from interviewer.web.accounts import ensure_person
 from interviewer.web.forms import SetupForm
 from interviewer.web.kept_text import signed_out
 from interviewer.web.room import room_view
+from interviewer.web.starting import start_interview
 from sessions_app.models import InterviewSession, UnableToChangeState
 from sessions_app.services.sessions import pause_session, resume_session
 from sessions_app.services.turns import retry_turn
@@ -74,14 +72,8 @@ def new_interview(request: HttpRequest) -> HttpResponse:
     form = SetupForm(request.POST)
     if not form.is_valid():
         return _show_setup(request, form, status=400)
-    user = ensure_person(request)
     try:
-        session = begin_interview(
-            user=user,
-            setup=form.setup(),
-            seed=secrets.randbits(31),
-            now=timezone.now(),
-        )
+        session = start_interview(request=request, setup=form.setup())
     except UnableToPlan as error:
         form.add_error("kind", str(error))
         return _show_setup(request, form, status=400)
@@ -94,7 +86,8 @@ def new_interview(request: HttpRequest) -> HttpResponse:
 def _show_setup(
     request: HttpRequest, form: SetupForm, *, status: int = 200
 ) -> HttpResponse:
-    return render(request, "interview/setup.html", {"form": form}, status=status)
+    context = {"form": form, "form_id": uuid.uuid4()}
+    return render(request, "interview/setup.html", context, status=status)
 
 
 @require_safe
