@@ -30,8 +30,8 @@ def start_interview(*, request: HttpRequest, setup: Setup) -> InterviewSession:
 def _begin(
     request: HttpRequest, setup: Setup, start_id: uuid.UUID | None
 ) -> InterviewSession:
-    is_known = request.user.is_authenticated
-    person = request.user if is_known else User.objects.create_guest()
+    known = request.user if request.user.is_authenticated else None
+    person = known or User.objects.create_guest()
     session = None
     try:
         session = begin_interview(
@@ -44,7 +44,7 @@ def _begin(
         return session
     finally:
         is_needed = session is not None and session.user_id == person.pk
-        if not is_known and not is_needed:
+        if known is None and not is_needed:
             person.delete()
 
 
