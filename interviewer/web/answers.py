@@ -17,6 +17,7 @@ from interviewer.orchestrator.background import launch_turn
 from interviewer.orchestrator.orchestrator import complete_turn, process_message
 from interviewer.web.forms import AnswerForm
 from interviewer.web.kept_text import wants_json
+from interviewer.web.rate_limits import ANSWERS_PER_MINUTE, TooMany, count_answer
 from interviewer.web.room import room_view
 from interviewer.web.stream_tokens import stream_url
 from interviewer.web.views import own_session, sent_by_person
@@ -55,6 +56,12 @@ REFUSALS: dict[type[UnableToReceive], Refusal] = {
         "Your text is kept: please send it in a moment.",
     ),
 }
+TOO_MANY = Refusal(
+    429,
+    "too_many",
+    f"You sent {ANSWERS_PER_MINUTE} messages within a minute. "
+    "Please wait a moment, then send this one again.",
+)
 
 
 @require_POST
@@ -63,6 +70,10 @@ REFUSALS: dict[type[UnableToReceive], Refusal] = {
 def answer(request: HttpRequest, session_id: uuid.UUID) -> HttpResponse:
     """Store the message before anything else is said; then see to the reply."""
     session = own_session(request, session_id)
+    try:
+        count_answer(request)
+    except TooMany as error:
+        return _refuse_for_now(request, session, seconds=error.seconds)
     form = AnswerForm(request.POST)
     if not form.is_valid():
         return _refuse(request, session, Refusal(400, "invalid", form.problem))
@@ -134,6 +145,14 @@ def _refuse(
             status=refusal.status,
         )
     return _room_with_text(request, session, refusal)
+
+
+def _refuse_for_now(
+    request: HttpRequest, session: InterviewSession, *, seconds: int
+) -> HttpResponse:
+    response = _refuse(request, session, TOO_MANY)
+    response["Retry-After"] = str(seconds)
+    return response
 
 
 def _room_with_text(

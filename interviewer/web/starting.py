@@ -11,14 +11,16 @@ from django.utils import timezone
 
 from interviewer.orchestrator.start import begin_interview
 from interviewer.web.accounts import sign_in_guest
+from interviewer.web.rate_limits import count_interview
 from sessions_app.models import InterviewSession, User
 from sessions_app.services.sessions import Setup, session_started_by
 
 
 def start_interview(*, request: HttpRequest, setup: Setup) -> InterviewSession:
-    """Start the interview and see that its person is signed in; raises UnableToPlan.
+    """Start the interview and see that its person is signed in.
 
     The same form sent again, or twice at once, returns the first one's interview.
+    Raises UnableToPlan and TooMany.
     """
     start_id = _start_id(request)
     session = session_started_by(start_id=start_id) or _begin(request, setup, start_id)
@@ -30,6 +32,7 @@ def start_interview(*, request: HttpRequest, setup: Setup) -> InterviewSession:
 def _begin(
     request: HttpRequest, setup: Setup, start_id: uuid.UUID | None
 ) -> InterviewSession:
+    count_interview(request)
     known = request.user if request.user.is_authenticated else None
     person = known or User.objects.create_guest()
     session = None

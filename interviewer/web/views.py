@@ -29,6 +29,7 @@ from interviewer.orchestrator.rubrics import planned_questions
 from interviewer.policy.plan import UnableToPlan
 from interviewer.web.forms import SetupForm
 from interviewer.web.kept_text import signed_out
+from interviewer.web.rate_limits import TooMany
 from interviewer.web.room import room_view
 from interviewer.web.starting import start_interview
 from sessions_app.models import InterviewSession, UnableToChangeState
@@ -36,6 +37,11 @@ from sessions_app.services.sessions import pause_session, resume_session
 from sessions_app.services.turns import retry_turn
 from sessions_app.tasks import ring_archive
 from sessions_app.views import personal
+
+TOO_MANY_INTERVIEWS = (
+    "Many interviews were started within the hour. Go on with one of them, or wait a "
+    "while and press “Start interview” again: what you filled in is kept."
+)
 
 
 def own_session(request: HttpRequest, session_id: uuid.UUID) -> InterviewSession:
@@ -77,6 +83,11 @@ def new_interview(request: HttpRequest) -> HttpResponse:
     except UnableToPlan as error:
         form.add_error("kind", str(error))
         return _show_setup(request, form, status=400)
+    except TooMany as error:
+        form.add_error(None, TOO_MANY_INTERVIEWS)
+        response = _show_setup(request, form, status=429)
+        response["Retry-After"] = str(error.seconds)
+        return response
     # A guest has no other way back than this login: practising renews it.
     request.session.set_expiry(settings.SESSION_COOKIE_AGE)
     launch_preparation(questions=planned_questions(session=session))

@@ -11,6 +11,7 @@ import { Transcript } from "./transcript.js";
 
 const SLOW_MS = 8000;
 const VERY_SLOW_MS = 30000;
+const CROWDED_MS = 5000;
 const WRITING = "Interviewer is writing";
 const BROKEN = "Your answers are saved. The connection broke before the reply was complete.";
 const find = (selector) => document.querySelector(selector);
@@ -103,8 +104,9 @@ class Room {
     this.draft.keep();
     this.#showDraftState("Kept on this device");
     if (status === 400) this.field.setAttribute("aria-invalid", "true");
-    const kind = status === 409 ? "warning" : "error";
-    if (status === 400 && reply.message) notify(this.notices, kind, reply.message);
+    const kind = status === 409 || status === 429 ? "warning" : "error";
+    // What was wrong, or too much, is said in full: there is no other page to go to.
+    if ((status === 400 || status === 429) && reply.message) notify(this.notices, kind, reply.message);
     else if (reply.message) {
       notify(this.notices, kind, `${reply.message} Your text is kept on this device.`,
         { label: status === 409 ? "Show it" : "Go on", url: reply.next });
@@ -129,8 +131,14 @@ class Room {
       "turn.failed": ({ message }) => this.#fail(message),
       done: () => this.#endTurn(),
       stale: onStale,
+      crowded: () => this.#reloadSoon(),
       lost: () => this.#fail(BROKEN),
     });
+  }
+
+  #reloadSoon() {
+    notify(this.notices, "warning", "Your other tabs show this reply as it is written; here it appears when it is complete.");
+    setTimeout(() => { this.draft?.keep(); reload(); }, CROWDED_MS);
   }
 
   #endTurn() {

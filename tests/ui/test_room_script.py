@@ -183,6 +183,11 @@ def test_without_network_the_same_message_is_sent_again(page):
             {"status": "ended", "message": "It has ended.", "next": "/report/"},
             "It has ended.",
         ),
+        (
+            429,
+            {"status": "too_many", "message": "Wait a moment.", "next": "/room/"},
+            "Wait a moment.",
+        ),
         (500, {}, "It could not be sent."),
     ],
 )
@@ -197,6 +202,21 @@ def test_a_refused_answer_stays_in_the_box(page, status, values, said):
     expect(page.get_by_role("button", name="Send answer")).to_have_attribute(
         "aria-disabled", "false"
     )
+
+
+def test_S4_a_stream_too_many_is_made_good_by_loading_the_page_again(page):
+    answer_with(page)
+    page.route(f"**{STREAM}", lambda route: route.fulfill(status=429, body="Too many"))
+    page.clock.install()
+    page.goto("/room/")
+    send(page)
+    expect(page.get_by_text("Your other tabs show this reply")).to_be_visible()
+    answer_box(page).fill("Typed meanwhile")
+
+    with page.expect_navigation():
+        page.clock.run_for(5_000)
+
+    expect(answer_box(page)).to_have_value("Typed meanwhile")
 
 
 def test_a_draft_survives_a_reload_and_is_gone_when_sent(page):
