@@ -18,9 +18,8 @@ from interviewer.orchestrator.orchestrator import complete_turn, process_message
 from interviewer.web.forms import AnswerForm
 from interviewer.web.kept_text import wants_json
 from interviewer.web.rate_limits import ANSWERS_PER_MINUTE, TooMany, count_answer
-from interviewer.web.room import room_view
 from interviewer.web.stream_tokens import stream_url
-from interviewer.web.views import own_session, sent_by_person
+from interviewer.web.views import own_session, sent_by_person, show_room
 from sessions_app.models import InterviewSession
 from sessions_app.services import turns
 from sessions_app.services.turns import Receipt, UnableToReceive
@@ -89,7 +88,7 @@ def answer(request: HttpRequest, session_id: uuid.UUID) -> HttpResponse:
     ring_archive()
     if form.cleaned_data["text"] and form.cleaned_data["intent"] in ABOUT_THE_QUESTION:
         # Half an answer was typed when help was asked for: it stays in the box.
-        return _room_with_text(request, session)
+        return show_room(request, own_session(request, session.pk))
     return redirect(f"{reverse('interview_room', args=[session.pk])}#latest")
 
 
@@ -144,7 +143,8 @@ def _refuse(
             },
             status=refusal.status,
         )
-    return _room_with_text(request, session, refusal)
+    session = own_session(request, session.pk)  # it may have ended meanwhile
+    return show_room(request, session, error=refusal.message, status=refusal.status)
 
 
 def _refuse_for_now(
@@ -153,19 +153,3 @@ def _refuse_for_now(
     response = _refuse(request, session, TOO_MANY)
     response["Retry-After"] = str(seconds)
     return response
-
-
-def _room_with_text(
-    request: HttpRequest, session: InterviewSession, refusal: Refusal | None = None
-) -> HttpResponse:
-    session = own_session(request, session.pk)
-    view = room_view(
-        request=request,
-        session=session,
-        now=timezone.now(),
-        draft_text=request.POST.get("text", ""),
-        error=refusal.message if refusal else "",
-    )
-    context = {"session": session, "room": view}
-    status = refusal.status if refusal else 200
-    return render(request, "interview/room.html", context, status=status)

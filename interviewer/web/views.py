@@ -106,9 +106,33 @@ def _show_setup(
 @login_required
 def room(request: HttpRequest, session_id: uuid.UUID) -> HttpResponse:
     """Show the interview as it stands."""
-    session = own_session(request, session_id)
-    view = room_view(request=request, session=session, now=timezone.now())
-    return render(request, "interview/room.html", {"session": session, "room": view})
+    return show_room(request, own_session(request, session_id))
+
+
+def show_room(
+    request: HttpRequest,
+    session: InterviewSession,
+    *,
+    error: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    """Show the interview as it stands, with what was typed and not sent."""
+    view = room_view(
+        request=request,
+        session=session,
+        now=timezone.now(),
+        draft_text=request.POST.get("text", ""),
+        error=error,
+    )
+    context = {"session": session, "room": view}
+    return render(request, "interview/room.html", context, status=status)
+
+
+def _back_to_room(request: HttpRequest, session: InterviewSession) -> HttpResponse:
+    """Go back to the room; unsent text cannot travel through a redirect."""
+    if request.POST.get("text"):
+        return show_room(request, own_session(request, session.pk))
+    return redirect("interview_room", session.pk)
 
 
 @require_POST
@@ -123,7 +147,7 @@ def pause(request: HttpRequest, session_id: uuid.UUID) -> HttpResponse:
             pause_session(session_id=session.pk, now=timezone.now())
     elif session.state == InterviewSession.State.IN_PROGRESS:
         messages.info(request, "In interview mode the clock can be paused once.")
-    return redirect("interview_room", session.pk)
+    return _back_to_room(request, session)
 
 
 @require_POST
@@ -134,7 +158,7 @@ def resume(request: HttpRequest, session_id: uuid.UUID) -> HttpResponse:
     session = own_session(request, session_id)
     with contextlib.suppress(UnableToChangeState):
         resume_session(session_id=session.pk, now=timezone.now())
-    return redirect("interview_room", session.pk)
+    return _back_to_room(request, session)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -143,8 +167,9 @@ def resume(request: HttpRequest, session_id: uuid.UUID) -> HttpResponse:
 def end(request: HttpRequest, session_id: uuid.UUID) -> HttpResponse:
     """Ask whether to end the interview; end it when confirmed."""
     session = own_session(request, session_id)
-    if request.method != "POST":
-        return render(request, "interview/end.html", {"session": session})
+    if request.method != "POST" or "ask" in request.POST:
+        context = {"session": session, "text": request.POST.get("text", "")}
+        return render(request, "interview/end.html", context)
     end_interview(session=session, now=timezone.now())
     ring_archive()
     return redirect("interview_report", session.pk)
