@@ -72,6 +72,8 @@ class InterviewSession(OwnedModel):
     setup_digest = models.CharField(max_length=64, blank=True)  # of all of the above
     config_revision = models.PositiveIntegerField(default=0)  # mode switches, edits
 
+    # Of the set-up form and who sent it: sent twice, it starts one interview.
+    start_id = models.UUIDField(null=True, blank=True, editable=False)
     state = models.CharField(max_length=12, choices=State, default=State.DRAFT)
     created_at = models.DateTimeField()
     started_at = models.DateTimeField(null=True, blank=True)
@@ -148,6 +150,9 @@ class InterviewSession(OwnedModel):
             models.CheckConstraint(
                 condition=Q(score__isnull=True) | Q(score__range=(0.0, 100.0)),
                 name="session_score_in_range",
+            ),
+            models.UniqueConstraint(
+                fields=["start_id"], name="session_unique_start_id"
             ),
         ]
 

@@ -6,9 +6,9 @@ import dataclasses
 import datetime
 import uuid
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import F
 
 from sessions_app.models import (
@@ -62,24 +62,43 @@ def start_session(
     versions: Mapping[str, str],
     opening: Sequence[NewMessage],
     now: datetime.datetime,
+    start_id: uuid.UUID | None = None,
 ) -> InterviewSession:
-    """Create a running session with its frozen plan and first messages."""
+    """Create a running session with its frozen plan and first messages.
+
+    Of callers with the same `start_id` one creates it; the others get that one.
+    """
     session = InterviewSession(
         user=user,
         plan=dict(plan),
         versions=dict(versions),
         question_count=question_count,
+        start_id=start_id,
         created_at=now,
         last_activity_at=now,
         **dataclasses.asdict(setup),
     )
     session.start(now=now)
-    with transaction.atomic():
-        freeze_rubrics(rubrics=rubrics)
-        session.save(force_insert=True)
-        for message in opening:
-            append_message(session=session, message=message, now=now)
+    try:
+        with transaction.atomic():
+            freeze_rubrics(rubrics=rubrics)
+            session.save(force_insert=True)
+            for message in opening:
+                append_message(session=session, message=message, now=now)
+    except IntegrityError:
+        earlier = session_started_by(start_id=start_id)
+        if earlier is None:
+            raise
+        return earlier
     return session
+
+
+def session_started_by(*, start_id: uuid.UUID | None) -> InterviewSession | None:
+    """Return the session that was started under this id, if any."""
+    if start_id is None:
+        return None
+    started = InterviewSession.objects.filter(start_id=start_id)
+    return cast("InterviewSession | None", started.select_related("user").first())
 
 
 def freeze_rubrics(*, rubrics: Sequence[Rubric]) -> None:
