@@ -24,7 +24,7 @@ _END = (
     r"|before|until|yet|and (?:i|we|that|it|then)|only)\b)"
 )
 _OBJECT = rf"(?P<object>[^,;:!?()\n]{{2,90}}?){_END}"
-_ADVERB = r"(?:(?:\w+ly|also|just|even|still|yet|much|myself) )*"
+_ADVERB = r"(?:(?:\w+ly|also|just|even|still|yet|much|myself|very|too|that|all) )*"
 _HAVE = r"(?:'ve|’ve| have|'d|’d| had)?"
 _DONE = (
     r"(?:used|worked (?:with|on|in)|touched|tried|written|built|managed|led|run|done"
@@ -48,8 +48,9 @@ _GAPS = _patterns(
     rf"\bi lack {_ADVERB}(?:experience (?:with|in) )?{_OBJECT}",
 )
 _BLIND_SPOT = re.compile(
-    r"^\W*(?P<object>[\w+#. -]{2,50}?) (?:is|are|was|remains?|has been) (?:\w+ )?(?:a gap"
-    r"|a blind spot|(?:completely |still |entirely )?new to me|unknown territory)\b",
+    r"^\W*(?:my (?:experience|knowledge) (?:with|in|of) )?(?P<object>[\w+#. -]{2,50}?)"
+    r" (?:is|are|was|remains?|has been) (?:\w+ )?(?:a gap|a blind spot|new to me|unknown"
+    r" territory|thin|limited|superficial|rusty|shallow)\b",
     re.IGNORECASE,
 )
 _COMMITMENTS = _patterns(
@@ -75,10 +76,11 @@ _CLAIM = re.compile(
     re.IGNORECASE,
 )
 _EMPLOYER = re.compile(
-    r"\b(?:[Ww]orked|[Ww]orking|[Ww]ork|[Jj]oined|[Jj]ob|[Rr]ole|[Pp]osition|[Ee]mployed"
-    r"|[Ii]ntern(?:ed|ship)?|[Yy]ears|[Mm]onths|[Tt]ime|[Ee]mployer|[Cc]ompany|was|were)"
-    r"(?: was| is)?(?: (?:at|for|by|with|called|named))? ?(?:an? |the )?"
-    r"(?P<name>[A-Z][\w&'’-]*[a-z](?: (?:of |and |& )?[A-Z][\w&'’-]+){0,3})"
+    r"\b(?:(?:[Ww]ork(?:ed|ing)?|[Jj]ob|[Rr]ole|[Pp]osition|[Ee]mployed|[Ii]ntern(?:ed"
+    r"|ship)?|[Yy]ears|[Mm]onths|[Tt]ime|[Cc]ompany|[Ff]irm|was|were)"
+    r" (?:at|for|by|with|called|named)|[Jj]oined|(?:[Ee]mployer|[Cc]ompany|[Ff]irm)"
+    r" (?:was|is)) (?:an? |the )?"
+    r"(?P<name>[A-Z][\w&'’-]*[a-z]\b(?: (?:of |and |& )?[A-Z][\w&'’-]+){0,3})"
 )
 _USED = re.compile(
     r"\b(?:use[ds]?|using|work(?:ed|ing)? (?:with|in|on)|wr(?:ote|itten|ite|iting)"
