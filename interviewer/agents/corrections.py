@@ -19,14 +19,17 @@ from interviewer.scoring.words import find_words
 # Said by nobody who is not correcting something.
 _STRONG = re.compile(
     r"\b(?:correction|(?:to|must|should|let me|have to|need to|want to|can i|may i)"
-    r"(?: \w+)? (?:correct|amend|revise|fix|rectify)\b|i (?:just )?(?:misspoke|mis-?stated"
+    r"(?: \w+)? (?:correct|amend|revise|fix|rectify)\b|i (?:just )?(?:misspoke"
+    r"|mis-?stated"
     r"|misremembered|meant|mixed (?:up|those up|that up)|was (?:wrong|mistaken|off)"
     r"|got (?:that|it|this) wrong|gave (?:you )?(?:the|a) wrong|should have said)"
     r"|(?:earlier|before),? i (?:said|mentioned|told|quoted|claimed|gave)"
-    r"|i (?:said|mentioned|told you|quoted|claimed|gave)\b[^.!?]{0,60}\b(?:earlier|before"
+    r"|i (?:said|mentioned|told you|quoted|claimed|gave)\b[^.!?]{0,60}\b(?:earlier"
+    r"|before"
     r"|but|wrong|mistake|should|it was|in fact|actually)"
     r"|scratch that|make that|that (?:figure|number) was (?:wrong|off)|strike that"
-    r"|(?:the )?(?:right|correct|real|true|proper|actual) (?:number|figure|value|answer)"
+    r"|(?:the )?(?:right|correct|real|true|proper|actual) (?:number|figure|value"
+    r"|answer)"
     r"|(?:sorry|apologies)[,:;]|wrong (?:number|figure))",
     re.IGNORECASE,
 )
@@ -34,28 +37,37 @@ _STRONG = re.compile(
 _WEAK = re.compile(
     r"\b(?:actually|in fact|to be (?:precise|exact|accurate)|on reflection|looking back"
     r"|thinking about it|now that i think|not \S+ as|rather than|instead of|by now"
-    r"|more (?:precisely|exactly)|having checked|i (?:have )?(?:since )?checked|closer to"
-    r"|come to think of it)\b|\bnot (?:the )?(?:\d|one|two|three|four|five|six|seven|eight"
+    r"|more (?:precisely|exactly)|having checked|i (?:have )?(?:since )?checked"
+    r"|closer to"
+    r"|come to think of it)\b|\bnot (?:the )?(?:\d|one|two|three|four|five|six|seven"
+    r"|eight"
     r"|nine|ten|eleven|twelve|\w+teen|twenty|thirty|forty|fifty|sixty|seventy|eighty"
     r"|ninety)",
     re.IGNORECASE,
 )
 _OLD_BEFORE = re.compile(
-    r"\b(?:not|n't|n’t|rather than|instead of|than|wrongly|never)\s+(?:(?:that|it|we|there"
+    r"\b(?:not|n't|n’t|rather than|instead of|than|wrongly|never)\s+(?:(?:that|it|we"
+    r"|there"
     r"|was|were|had|the|a|about|around|just|only|of|as|from)\s+){0,5}[€$£]?$"
-    r"|\bi (?:had |have )?(?:wrongly )?(?:said|mentioned|told|quoted|claimed|gave|stated)\b"
-    r"(?:(?!\b(?:but|it was|actually|should|in fact|really|rather|meant)\b)[^.;!?]){0,60}$",
+    r"|\bi (?:had |have )?(?:wrongly )?(?:said|mentioned|told|quoted|claimed|gave"
+    r"|stated)\b"
+    r"(?:(?!\b(?:but|it was|actually|should|in fact|really|rather"
+    r"|meant)\b)[^.;!?]){0,60}$",
     re.IGNORECASE,
 )
 _OLD_AFTER = re.compile(
-    r"^[^.;!?]{0,40}?\b(?:i (?:said|mentioned|told|gave|quoted|claimed)|(?:was|is) (?:wrong"
-    r"|off|incorrect|not right|not correct|too (?:high|low)|a slip|a mistake|my mistake)"
+    r"^[^.;!?]{0,40}?\b(?:i (?:said|mentioned|told|gave|quoted|claimed)|(?:was"
+    r"|is) (?:wrong"
+    r"|off|incorrect|not right|not correct|too (?:high|low)|a slip|a mistake"
+    r"|my mistake)"
     r"|earlier (?:should|was)|should (?:be|have been|read))\b",
     re.IGNORECASE,
 )
 _NO_LONGER = re.compile(
-    r"\b(?:i|we) (?:no longer (?P<first>\w+ (?:with |on |for |in |at )?[^,;.!?\n]{2,60})"
-    r"|(?:don't|don’t|do not) (?P<second>\w+ (?:with |on |for |in |at )?[^,;.!?\n]{2,60}?)"
+    r"\b(?:i|we) (?:no longer (?P<first>\w+ (?:with |on |for |in "
+    r"|at )?[^,;.!?\n]{2,60})"
+    r"|(?:don't|don’t|do not) (?P<second>\w+ (?:with |on |for |in "
+    r"|at )?[^,;.!?\n]{2,60}?)"
     r" (?:any ?more|any longer))",
     re.IGNORECASE,
 )
@@ -86,7 +98,9 @@ def corrections(
         return
     revision = read_revision(text)
     if revision.now is not None:
-        subject = subject_of(words=find_words(text=text), measured=revision.now, since=0)
+        subject = subject_of(
+            words=find_words(text=text), measured=revision.now, since=0
+        )
         one = revision.now
         confidence = 0.9 if revision.is_sure else 0.6
         subject = subject or one.unit or "correction"

@@ -54,7 +54,9 @@ class Verified:
 
 def verify(*, fact: Fact, content: str) -> bool:
     """Say whether the message proves the fact."""
-    return _has_fitting_fields(fact) and _is_quoted(fact, content) and _has_numbers(fact)
+    return (
+        _has_fitting_fields(fact) and _is_quoted(fact, content) and _has_numbers(fact)
+    )
 
 
 def keep_verified(*, facts: Iterable[Fact], content: str) -> Verified:

@@ -1,7 +1,7 @@
 """The ledger: what holds now, after every correction, most valuable first.
 
-    settle          facts → entries in force; corrections have replaced what they correct
-    render_ledger   entries as a few lines for a prompt, within a number of tokens
+settle          facts → entries in force; corrections have replaced what they correct
+render_ledger   entries as a few lines for a prompt, within a number of tokens
 """
 
 from __future__ import annotations
@@ -86,9 +86,7 @@ def superseded(*, facts: Iterable[Fact]) -> dict[Fact, Fact]:
     return replaced
 
 
-def render_ledger(
-    *, facts: Iterable[Fact], max_tokens: int = MAX_LEDGER_TOKENS
-) -> str:
+def render_ledger(*, facts: Iterable[Fact], max_tokens: int = MAX_LEDGER_TOKENS) -> str:
     """Return the entries in force as lines by kind; what does not fit is left out."""
     shown, _ = split_entries(entries=settle(facts=facts), max_tokens=max_tokens)
     return render_entries(entries=shown)

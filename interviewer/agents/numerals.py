@@ -5,11 +5,28 @@ from __future__ import annotations
 import dataclasses
 import re
 
-_ONES = (
-    "one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
-    "fifteen sixteen seventeen eighteen nineteen"
-).split()
-_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
+_ONES = [
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
+    "nineteen",
+]
+_TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
 _SMALL = {word: n for n, word in enumerate(_ONES, 1)} | {
     word: 10 * n for n, word in enumerate(_TENS, 2)
 }
@@ -54,7 +71,13 @@ def numbers_in(text: str) -> tuple[Number, ...]:
 def _continues_a_word(text: str, end: int) -> bool:
     # "3rd", "2xx" and "1st" name things; "250ms" and "3x" measure them.
     following = re.match(r"[a-zA-Z]+", text[end:])
-    return following is not None and following[0].lower() in ("st", "nd", "rd", "th", "xx")
+    return following is not None and following[0].lower() in (
+        "st",
+        "nd",
+        "rd",
+        "th",
+        "xx",
+    )
 
 
 def _value(match: re.Match[str]) -> str:

@@ -39,7 +39,8 @@ def _patterns(*patterns: str) -> tuple[re.Pattern[str], ...]:
 _GAPS = _patterns(
     rf"\bi{_HAVE} never {_ADVERB}(?:actually )?{_DONE} {_OBJECT}",
     rf"\bi (?:haven't|haven’t|have not|hadn't|had not) {_ADVERB}{_DONE} {_OBJECT}",
-    r"\b(?:no|little|hardly any|zero|not much|not a lot of) (?:[\w-]+ ){0,2}?(?:experience"
+    r"\b(?:no|little|hardly any|zero|not much"
+    r"|not a lot of) (?:[\w-]+ ){0,2}?(?:experience"
     rf"|knowledge|exposure|practice) (?:with|in|of|on|to|at) {_OBJECT}",
     rf"\bi(?: am|'m|’m) not {_ADVERB}(?:familiar|comfortable|confident|experienced)"
     rf" (?:with|in) {_OBJECT}",
@@ -49,21 +50,25 @@ _GAPS = _patterns(
 )
 _BLIND_SPOT = re.compile(
     r"^\W*(?:my (?:experience|knowledge) (?:with|in|of) )?(?P<object>[\w+#. -]{2,50}?)"
-    r" (?:is|are|was|remains?|has been) (?:\w+ )?(?:a gap|a blind spot|new to me|unknown"
+    r" (?:is|are|was|remains?|has been) (?:\w+ )?(?:a gap|a blind spot|new to me"
+    r"|unknown"
     r" territory|thin|limited|superficial|rusty|shallow)\b",
     re.IGNORECASE,
 )
 _COMMITMENTS = _patterns(
     r"\bi(?: will|'ll|’ll| am going to|'m going to|’m going to| intend to| plan to"
     rf"| have decided to| promise to| want to) {_ADVERB}"
-    r"(?!(?:be|say|admit|start (?:by|with)|tell|try to explain|give you|explain|have)\b)"
+    r"(?!(?:be|say|admit|start (?:by|with)|tell|try to explain|give you|explain"
+    r"|have)\b)"
     rf"{_OBJECT}",
     rf"\b(?:my|our) (?:next|first) step (?:is|will be) (?:to )?{_OBJECT}",
 )
 _OPEN_THREADS = _patterns(
-    r"\b(?P<object>[^.!?\n]{0,60}\b(?:come back to|get back to|return to|go into (?:that"
+    r"\b(?P<object>[^.!?\n]{0,60}\b(?:come back to|get back to|return to"
+    r"|go into (?:that"
     r"|more detail)|more on that|another story|longer story)\b[^.!?\n]{0,40})",
-    r"\b(?P<object>[^.!?\n]{0,60}\b(?:have to|need to|would have to|must) (?:look|check)"
+    r"\b(?P<object>[^.!?\n]{0,60}\b(?:have to|need to|would have to|must) (?:look"
+    r"|check)"
     r"(?: (?:it|that|this))? (?:up|again|first)\b[^.!?\n]{0,40})",
     r"\bi (?:don't|don’t|do not|can't|can’t|cannot) (?:remember|recall)"
     rf" {_OBJECT}",

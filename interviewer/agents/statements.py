@@ -27,7 +27,8 @@ _OTHERS = re.compile(
     r"|(?:an? |the |that )?(?:article|blog|podcast|talk|conference|paper|documentation)"
     r" (?:says|said|claims|claimed|describes|described|mentioned|about|by|from)"
     r"|another company|other companies|some companies|most (?:companies|people|teams)"
-    r"|people (?:say|claim|often)|(?:netflix|google|amazon|facebook|meta|uber) (?:has|runs"
+    r"|people (?:say|claim|often)|(?:netflix|google|amazon|facebook|meta|uber) (?:has"
+    r"|runs"
     r"|ran|had|uses|used|claims))\b",
     re.IGNORECASE,
 )
@@ -40,7 +41,9 @@ def statements(*, content: str) -> Iterator[Stretch]:
         text = sentence.of(content)
         if text.endswith("?"):
             continue
-        if any(start < sentence.end and sentence.start < end for start, end in addressed):
+        if any(
+            start < sentence.end and sentence.start < end for start, end in addressed
+        ):
             continue
         yield sentence
 
