@@ -185,6 +185,8 @@ class _Answer:
             seconds = self.latency.per_token if index else self.latency.first_token
             if seconds:
                 await asyncio.sleep(seconds)
+            if _transport(send).is_closing():
+                return True  # nobody listens any more
             await self._send_event(send, [self._choice(delta)])
         return not (self._fault and self._fault.is_midway)
 
@@ -249,7 +251,7 @@ async def _read(receive: Receive) -> bytes:
     body = b""
     while True:
         message = await receive()
-        body += message.get("body", b"")
+        body += bytes(message.get("body", b""))
         if not message.get("more_body"):
             return body
 
