@@ -151,6 +151,7 @@ def _criterion(item: Item, score: CriterionScore) -> JudgedCriterion:
 
 
 def _facts(item: Item, answer: AnswerResult) -> tuple[FoundFact, ...]:
+    proposed: list[tuple[str, str, str, str, str]]
     proposed = [(f.kind, f.subject, f.value, f.unit, f.quote) for f in answer.facts]
     proposed += [
         ("open_thread", t.subject, "", "", t.quote) for t in answer.open_threads
