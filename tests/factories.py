@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 
+from interviewer.agents.engine import TurnContext
 from interviewer.bank.loader import Bank
 from interviewer.bank.model import BankQuestion, Exemplar, FollowUp, Point
 from interviewer.policy.next_action import Action
@@ -304,3 +305,22 @@ class Journal:
 
     def _add(self, **values: object) -> None:
         self.entries.append(JournalEntry(seq=len(self.entries) + 1, **values))  # type: ignore[arg-type]
+
+
+def make_context(**changes):
+    values = {
+        "role_title": "Backend engineer",
+        "level": "mid",
+        "company": "",
+        "style": "formal",
+        "mode": "interview",
+        "language": "en",
+        "candidate_name": "Alice",
+        "minutes": 20,
+        "question_count": 7,
+        "question_no_in_plan": 2,
+        "last_answer": "",
+        "acknowledge": False,
+        "seed": 1,
+    }
+    return TurnContext(**{**values, **changes})

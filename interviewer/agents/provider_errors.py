@@ -49,6 +49,10 @@ def read_error(error: BaseException, *, has_begun: bool) -> Trouble:
         return _of_status(status, _retry_after(error))
     if has_begun:
         return Trouble("cut_off", type(error).__name__)
+    if type(error) is ValueError:
+        return Trouble("empty")  # what LangChain makes of a stream without events
+    if isinstance(error, ValueError):
+        return Trouble("provider_error", type(error).__name__)
     return Trouble("unreachable", type(error).__name__, is_retryable=True)
 
 

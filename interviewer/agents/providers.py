@@ -80,6 +80,9 @@ class ProviderModel:
         model = await self._model_of_this_loop()
         provider = self._settings.provider
         options = _options(provider, prompt.max_tokens, schema)
+        if provider == "ollama":
+            # Options given with a call would replace those of the configuration.
+            model = model.model_copy(update={"num_predict": prompt.max_tokens})
         messages = _messages(provider, prompt.messages)
         async for message in model.astream(messages, **options):
             yield _chunk(message)
@@ -189,8 +192,7 @@ def _options(
             options["response_json_schema"] = schema
         return options
     if provider == "ollama":
-        options = {"options": {"num_predict": max_tokens}}
-        return options if schema is None else {**options, "format": schema}
+        return {} if schema is None else {"format": schema}
     options = {"max_tokens": max_tokens}
     if schema is not None and provider == "anthropic":
         options["output_config"] = {"format": {"type": "json_schema", "schema": schema}}

@@ -4,31 +4,13 @@ import pytest
 
 from interviewer.agents import phrases
 from interviewer.agents.embedded import EmbeddedEngine, message
-from interviewer.agents.engine import TurnContext, acknowledges
+from interviewer.agents.engine import acknowledges
 from interviewer.policy.next_action import Action
 from interviewer.policy.plan import STYLES
 from interviewer.policy.wording import sentence_count
+from tests.factories import make_context
 
 QUESTION = "How does caching work?"
-
-
-def make_context(**changes):
-    values = {
-        "role_title": "Backend engineer",
-        "level": "mid",
-        "company": "",
-        "style": "formal",
-        "mode": "interview",
-        "language": "en",
-        "candidate_name": "Alice",
-        "minutes": 20,
-        "question_count": 7,
-        "question_no_in_plan": 2,
-        "last_answer": "",
-        "acknowledge": False,
-        "seed": 1,
-    }
-    return TurnContext(**{**values, **changes})
 
 
 def words(action, **changes):

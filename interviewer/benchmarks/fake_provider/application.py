@@ -118,7 +118,7 @@ class Application:
         if fault.kind == faults.GARBLED:
             await _send_part(send, b'data: {"choices": [{"del\n\n')
             await _send_part(send, b"", more=False)
-        elif fault.kind == faults.RESET_MIDWAY:
+        elif fault.kind in (faults.RESET_MIDWAY, faults.NO_BILL):
             _reset(_transport(send))
         else:
             await self._wait_until_left(request, receive)
@@ -173,7 +173,8 @@ class _Answer:
             await self._send_event(send, [self._choice({"role": "assistant"})])
             if not await self._send_pieces(send):
                 return False
-            await self._send_end(send)
+            if not await self._send_end(send):
+                return False
         await _send_part(send, b"data: [DONE]\n\n")
         await _send_part(send, b"", more=False)
         return True
@@ -185,6 +186,8 @@ class _Answer:
             seconds = self.latency.per_token if index else self.latency.first_token
             if seconds:
                 await asyncio.sleep(seconds)
+            if _transport(send).is_closing():
+                return True  # nobody listens any more
             await self._send_event(send, [self._choice(delta)])
         return not (self._fault and self._fault.is_midway)
 
@@ -200,12 +203,15 @@ class _Answer:
         for piece in self._reply.pieces:
             yield {"content": piece}
 
-    async def _send_end(self, send: Send) -> None:
+    async def _send_end(self, send: Send) -> bool:
         if self._reply.finish_reason:
             choice = self._choice({}) | {"finish_reason": self._reply.finish_reason}
             await self._send_event(send, [choice])
+        if self._fault is not None and self._fault.kind == faults.NO_BILL:
+            return False
         if self._request.wants_usage:
             await self._send_event(send, [], usage=self._usage())
+        return True
 
     async def _send_event(
         self, send: Send, choices: list[dict[str, Any]], **more: Any
@@ -249,7 +255,7 @@ async def _read(receive: Receive) -> bytes:
     body = b""
     while True:
         message = await receive()
-        body += message.get("body", b"")
+        body += bytes(message.get("body", b""))
         if not message.get("more_body"):
             return body
 

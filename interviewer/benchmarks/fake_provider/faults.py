@@ -20,6 +20,7 @@ REFUSAL = "refusal"
 CONTENT_FILTER = "content_filter"
 LENGTH = "length"
 NO_FINISH = "no_finish"
+NO_BILL = "no_bill"  # the connection is reset where the usage should come
 INVALID_JSON = "invalid_json"
 WRONG_SHAPE = "wrong_shape"
 FALSE_QUOTES = "false_quotes"

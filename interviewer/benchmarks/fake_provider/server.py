@@ -21,7 +21,7 @@ class _Server(uvicorn.Server):
     def __init__(self, *, application: Application) -> None:
         super().__init__(
             uvicorn.Config(
-                application,  # type: ignore[arg-type]
+                application,
                 http="h11",
                 ws="none",
                 lifespan="off",
