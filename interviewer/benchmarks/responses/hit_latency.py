@@ -38,8 +38,8 @@ from interviewer.orchestrator.response_cache import (
 )
 
 LENGTHS = (20, 60, 120, 1_000)
-ROUNDS = 30
-SERIES = 10  # hits in a row; times are the mean of a series
+ROUNDS = 10
+SERIES = 40  # hits in a row; times are the mean of a series
 HIT_LIMIT_MS = 0.1
 LEAST_RATIOS = {20: 10, 60: 30, 120: 60}  # LangChain's Redis cache : ours
 GROWTH_LIMIT = 1.2
