@@ -84,6 +84,8 @@ def normalize_message(text: str) -> str:
     """
     text = unicodedata.normalize("NFC", text)
     text = _LINE_END.sub("\n", text).strip()
+    if "```" not in text and "~~~" not in text:
+        return _SPACES.sub(" ", text)
     parts = _FENCED.split(text)  # outside and fenced in turn
     parts[::2] = [_SPACES.sub(" ", outside) for outside in parts[::2]]
     return "".join(parts)

@@ -126,7 +126,7 @@ class Waiter:
 
     async def __aexit__(self, *_: object) -> None:
         with contextlib.suppress(redis.RedisError, OSError):
-            await self._words.aclose()
+            await self._words.aclose()  # type: ignore[no-untyped-call]
             await self._client.aclose()
 
     async def wait(self, seconds: float) -> None:

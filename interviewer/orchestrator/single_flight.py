@@ -13,7 +13,7 @@ and what must happen once is guarded by the database.
         else:
             value = flown.value
 
-Whoever leaves without publishing has abandoned the flight, and a follower leads at once.
+Whoever leaves without publishing has abandoned the flight; a follower leads at once.
 """
 
 from __future__ import annotations

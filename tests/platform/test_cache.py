@@ -1,13 +1,18 @@
 import datetime
+import socket
+import threading
 import uuid
 
 import pytest
+import structlog
+from django.conf import settings as django_settings
 from django.contrib.auth import get_user_model
 from django.core.cache import cache, caches
 from django.urls import reverse
 from django.utils.translation import gettext_lazy
 
 from interviewer.cache import ForgivingRedisCache, JsonSerializer
+from interviewer.runtime.processes import stop
 
 NOWHERE = "unix:///nowhere/redis.sock"
 
@@ -93,3 +98,110 @@ def test_lets_people_sign_in_while_redis_is_gone(client, settings):
     )
 
     assert client.session["_auth_user_id"] == str(alice.pk)
+
+
+def cache_at(address):
+    return ForgivingRedisCache(address, django_settings.CACHES["default"])
+
+
+def breaker_of(some_cache):
+    return some_cache.client.get_client().connection_pool.breaker
+
+
+def test_a_damaged_value_is_deleted(empty_cache):
+    client = empty_cache.client.get_client(write=True)
+    client.set(empty_cache.make_key("key"), b"{broken", ex=5)
+
+    empty_cache.get("key")
+
+    assert not client.exists(empty_cache.make_key("key"))
+
+
+def test_a_damaged_value_does_not_hide_its_neighbors(empty_cache):
+    client = empty_cache.client.get_client(write=True)
+    client.set(empty_cache.make_key("damaged"), b"{broken", ex=5)
+    empty_cache.set("sound", 1)
+
+    assert empty_cache.get_many(["damaged", "sound"]) == {"sound": 1}
+    assert not client.exists(empty_cache.make_key("damaged"))
+
+
+def test_a_key_of_another_type_is_a_miss_and_deleted(empty_cache):
+    client = empty_cache.client.get_client(write=True)
+    client.rpush(empty_cache.make_key("key"), "a")
+
+    assert empty_cache.get("key", default="missed") == "missed"
+    assert not client.exists(empty_cache.make_key("key"))
+
+
+def test_what_the_server_refuses_does_not_count_as_an_outage(empty_cache):
+    client = empty_cache.client.get_client(write=True)
+    for number in range(5):
+        client.rpush(empty_cache.make_key(f"key {number}"), "a")
+        empty_cache.get(f"key {number}")
+
+    assert breaker_of(empty_cache).state == "closed"
+
+
+@pytest.fixture
+def black_hole():
+    """A server that takes connections and never answers; those that it took."""
+    taken = []
+    listener = socket.create_server(("127.0.0.1", 0))
+
+    def take_all():
+        while True:
+            try:
+                taken.append(listener.accept()[0])
+            except OSError:
+                return
+
+    thread = threading.Thread(target=take_all)
+    thread.start()
+    yield f"redis://127.0.0.1:{listener.getsockname()[1]}/0", taken
+    listener.shutdown(socket.SHUT_RDWR)
+    listener.close()
+    thread.join()
+    for connection in taken:
+        connection.close()
+
+
+def test_R2_a_black_hole_is_asked_three_times_and_then_left_alone(black_hole):
+    address, taken = black_hole
+    lost = cache_at(address)
+
+    answers = [lost.get("key", default="missed") for _ in range(50)]
+    lost.set_many({"a": 1, "b": 2})
+
+    assert answers == ["missed"] * 50
+    assert breaker_of(lost).state == "open"
+    assert len(taken) == 3
+
+
+def test_R1_an_outage_is_logged_once(own_redis):
+    process, address = own_redis
+    lost = cache_at(address)
+    stop(process=process, grace_seconds=5)
+
+    with structlog.testing.capture_logs() as lines:
+        for _ in range(50):
+            lost.get("key")
+
+    assert [(line["event"], line["role"]) for line in lines] == [
+        ("redis_away", "cache")
+    ]
+
+
+def test_R1_one_trial_finds_out_that_redis_is_back(own_redis, monkeypatch):
+    _, address = own_redis
+    lost = cache_at(address)
+    breaker = breaker_of(lost)
+    for _ in range(3):
+        breaker.failed()
+    assert lost.get("key", default="missed") == "missed"
+
+    monkeypatch.setattr(breaker, "_next_trial", 0.0)  # two seconds later
+    lost.set("key", 1)
+
+    assert breaker.state == "closed"
+    assert lost.get("key") == 1
