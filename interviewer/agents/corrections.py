@@ -105,9 +105,8 @@ def corrections(
         confidence = 0.9 if revision.is_sure else 0.6
         subject = subject or one.unit or "correction"
         yield _fact(content, stretch, seq, subject, one.value, one.unit, confidence)
-    elif _STRONG.search(text) or _WEAK.search(text):
-        if (match := _INSTEAD.search(text)) is not None:
-            yield _fact(content, stretch, seq, match["old"], match["new"], "", 0.7)
+    elif _is_announced(text) and (match := _INSTEAD.search(text)) is not None:
+        yield _fact(content, stretch, seq, match["old"], match["new"], "", 0.7)
 
 
 def read_revision(text: str) -> Revision:
@@ -115,7 +114,8 @@ def read_revision(text: str) -> Revision:
     is_sure = _STRONG.search(text) is not None
     if not is_sure and not _WEAK.search(text):
         return Revision(None, (), False)
-    old, new = [], []
+    old: list[Measurement] = []
+    new: list[Measurement] = []
     for one in measurements(text=text, with_denied=True):
         (old if _is_old(text, one) else new).append(one)
     if new and not old and len(new) > 1 and not is_sure:
@@ -131,6 +131,10 @@ def is_correction(text: str) -> bool:
         or _STRONG.search(text) is not None
         or read_revision(text).now is not None
     )
+
+
+def _is_announced(text: str) -> bool:
+    return bool(_STRONG.search(text) or _WEAK.search(text))
 
 
 def _is_old(text: str, one: Measurement) -> bool:
