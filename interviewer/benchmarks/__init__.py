@@ -3,6 +3,7 @@
 # Name on the command line → module.
 SUITES: dict[str, str] = {
     "answers": "interviewer.benchmarks.answers",
+    "history": "interviewer.benchmarks.history",
     "scoring": "interviewer.benchmarks.scoring",
     "streams": "interviewer.benchmarks.streams",
 }
