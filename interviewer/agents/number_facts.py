@@ -12,12 +12,14 @@ from collections.abc import Iterator, Sequence
 
 from interviewer.agents.facts import MAX_QUOTE_CHARACTERS, MAX_UNIT_CHARACTERS, Fact
 from interviewer.agents.numerals import Number, numbers_in
+from interviewer.agents.statements import is_about_speaker
 from interviewer.scoring.sentences import Stretch
 from interviewer.scoring.vocabulary import CONJUNCTIONS, STOP_WORDS, word_set
 from interviewer.scoring.words import Word, find_words
 
 WORDS_BEFORE = 3
 WORDS_AFTER = 2
+FIGURATIVE_UPTO = 3
 UNIT_WORDS = 2  # "backend engineers"; "per second" is added to it
 
 # Verbs of telling; what they tell of is the subject.
@@ -216,6 +218,10 @@ def _counts(text: str, number: Number, with_denied: bool) -> bool:
         return False
     if number.value == "1" and number.is_spelled:
         return bool(_PRONOUN_ONE.match(text, number.end))
+    # "Two goals collide" is a manner of speaking, "we had two teams" a number.
+    is_small = number.is_spelled and int(number.value) <= FIGURATIVE_UPTO
+    if is_small and not is_about_speaker(text):
+        return with_denied
     return with_denied or not _DENIED_BEFORE.search(before)
 
 

@@ -100,7 +100,8 @@ def _measure(
 
 
 def _mean(played: list[Played], field: str) -> float:
-    return round(statistics.mean(getattr(p.meter, field) for p in played), 1)
+    values: list[float] = [getattr(p.meter, field) for p in played]
+    return round(statistics.mean(values), 1)
 
 
 def _ratios(played: Mapping[Cell, list[Played]]) -> dict[str, float]:

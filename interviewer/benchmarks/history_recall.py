@@ -9,6 +9,7 @@ sent word for word, after the record, speaks for itself.
 from __future__ import annotations
 
 import dataclasses
+import importlib
 import re
 from collections.abc import Sequence
 from typing import Any
@@ -88,19 +89,19 @@ def middleware_recall(
     The model keeps every planted statement that reaches it, in any number of words,
     and drops those that it sees corrected.
     """
-    from langchain.agents.middleware import SummarizationMiddleware
-    from langchain_core.messages import AIMessage, AnyMessage, HumanMessage
-
+    # By name: the type checker need not read a library that only a rival uses.
+    middlewares: Any = importlib.import_module("langchain.agents.middleware")
+    kinds: Any = importlib.import_module("langchain_core.messages")
     model = _perfect_model(session)
-    middleware: Any = SummarizationMiddleware(
+    middleware: Any = middlewares.SummarizationMiddleware(
         model=model,
         trigger=("messages", high_mark + 1),
         keep=("messages", 20),
         **options,
     )
-    state: list[AnyMessage] = []
+    state: list[Any] = []
     for number, message in enumerate(session.messages):
-        kind = HumanMessage if message.role == "candidate" else AIMessage
+        kind = kinds.HumanMessage if message.role == "candidate" else kinds.AIMessage
         state.append(kind(content=message.content, id=str(number)))
         if message.role == "candidate":
             change = middleware.before_model({"messages": state}, None)
