@@ -71,8 +71,26 @@ def roll_summary(*, previous: str, block: Sequence[HistoryMessage]) -> str:
     return _bounded([line for line in lines if line], MAX_RECORD_TOKENS)
 
 
+def shared_fold_prompt(
+    *, stable: Sequence[PromptMessage], block: Sequence[HistoryMessage]
+) -> Prompt:
+    """Return the prompt of a fold by the very model that words the conversation.
+
+    stable: parts [1] to [4] of its last prompt, which hold record and block already.
+    The provider has them in its cache, so the fold costs a tenth.
+    """
+    last = next((m for m in reversed(block) if m.role != "candidate"), block[-1])
+    until = fence(tag="last_question", text=last.content)
+    tail = (
+        f"{summarizer_text()}\n\nThe record so far and the conversation stand above. Go"
+        f" as far as the answer to this question, and leave out what follows:\n{until}"
+    )
+    messages = (*stable, PromptMessage("user", tail))
+    return Prompt(messages=messages, max_tokens=MAX_ANSWER_TOKENS)
+
+
 def fold_prompt(*, previous: str, block: Sequence[HistoryMessage]) -> Prompt:
-    """Return the prompt with which a model folds the block into the record."""
+    """Return the prompt with which any other model folds the block into the record."""
     said = "\n\n".join(f"{m.role}: {m.content}" for m in block if m.content)
     material = [fence(tag="record", text=previous)] if previous else []
     material.append(fence(tag="conversation", text=said))

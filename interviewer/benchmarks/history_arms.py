@@ -23,7 +23,12 @@ from interviewer.agents.prompt_layout import (
     prompt_bytes,
     stable_part,
 )
-from interviewer.agents.summarizer import fold_prompt, make_record, roll_summary
+from interviewer.agents.summarizer import (
+    fold_prompt,
+    make_record,
+    roll_summary,
+    shared_fold_prompt,
+)
 from interviewer.benchmarks.history_billing import Meter
 from interviewer.benchmarks.simulated_sessions import SimulatedSession, texts
 
@@ -103,13 +108,18 @@ def play_ours(*, session: SimulatedSession, profile: ModelProfile) -> Played:
             played.stable_turns += stable.startswith(before[0])
         before = (stable, epoch)
         answer = session.messages[2 * turn]
-        played.meter.call(_prompt(verbatim, answer, played.record, turn))
+        prompt = _prompt(verbatim, answer, played.record, turn)
+        played.meter.call(prompt)
         spoken = [m.spoken for m in session.messages[played.covered : 2 * turn + 1]]
         if ready is None:
             plan = plan_fold(
                 messages=spoken, epoch=epoch, profile=profile, window=WINDOW
             )
-            ready = None if plan is None else _fold(session, played, plan, facts)
+            ready = (
+                None
+                if plan is None
+                else _fold(session, played, plan, facts, prompt[:-1])
+            )
         if ready is not None and may_swap(
             messages=spoken, upto_seq=ready[0].upto_seq, profile=profile, window=WINDOW
         ):
@@ -120,13 +130,22 @@ def play_ours(*, session: SimulatedSession, profile: ModelProfile) -> Played:
 
 
 def _fold(
-    session: SimulatedSession, played: Played, plan: FoldPlan, facts: Sequence[Fact]
+    session: SimulatedSession,
+    played: Played,
+    plan: FoldPlan,
+    facts: Sequence[Fact],
+    stable: Sequence[PromptMessage],
 ) -> tuple[FoldPlan, Record]:
     after = 0 if plan.is_rebuild else plan.after_seq
     block = session.messages[after : plan.upto_seq]
     previous = played.record.summary if played.record and not plan.is_rebuild else ""
     # A model's call is paid for, although the rules write the summary here.
-    played.meter.side_call(fold_prompt(previous=previous, block=block).messages)
+    if played.meter.profile.has_prefix_cache and not plan.is_rebuild:
+        shared = shared_fold_prompt(stable=stable, block=block)
+        played.meter.shared_call(shared.messages)
+    else:
+        side = fold_prompt(previous=previous, block=block)
+        played.meter.side_call(side.messages)
     covered = [fact for fact in facts if fact.seq <= plan.upto_seq]
     summary = roll_summary(previous=previous, block=block)
     return plan, make_record(summary=summary, facts=covered)

@@ -39,6 +39,12 @@ class Meter:
         )
         self._last = tuple(messages)
 
+    def shared_call(self, messages: Sequence[PromptMessage]) -> None:
+        """Bill a call that begins as the last one did and is not continued."""
+        last, peak = self._last, self.peak
+        self.call(messages)
+        self._last, self.peak = last, peak
+
     def side_call(self, messages: Sequence[PromptMessage]) -> None:
         """Bill a call that shares no beginning, such as a summarizer's."""
         tokens = sum(estimate_tokens(message.content) + 4 for message in messages)

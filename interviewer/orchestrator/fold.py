@@ -6,6 +6,7 @@ may be passed in, and when it fails the messages stay word for word up to the ha
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 import uuid
 from collections.abc import Awaitable, Callable, Iterator, Sequence
@@ -30,13 +31,14 @@ from interviewer.agents.history_window import (
     profile_of,
 )
 from interviewer.agents.ledger import superseded
-from interviewer.agents.model_types import ModelFailure, Prompt
+from interviewer.agents.model_types import ModelFailure, Prompt, PromptMessage
 from interviewer.agents.summarizer import (
     SUMMARIZER,
     accept_summary,
     fold_prompt,
     make_record,
     roll_summary,
+    shared_fold_prompt,
 )
 from interviewer.agents.tokens import estimate_tokens
 from interviewer.orchestrator.history import history_message
@@ -46,12 +48,24 @@ from sessions_app.services import folding
 log = structlog.get_logger(__name__)
 
 Summarizer = Callable[[Prompt], Awaitable[str]]
+# Parts [1] to [4] of the session's prompt, for a model that has them in its cache.
+StablePart = Callable[[InterviewSession], Sequence[PromptMessage]]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class ModelSummarizer:
+    """A chat model that summarizes; `stable` if it also words the conversation."""
+
+    ask: Summarizer
+    engine: str  # name and version, kept with what it wrote
+    stable: StablePart | None = None
+
 
 FOLD_LIMIT = 50  # sessions of one run; the next sweep takes the rest
 
 
 def fold_waiting(
-    *, now: datetime.datetime, summarizer: Summarizer | None = None, engine: str = ""
+    *, now: datetime.datetime, summarizer: ModelSummarizer | None = None
 ) -> int:
     """Fold every session that needs it; return how many were looked at."""
     profile, window = profile_in_use(), settings.HISTORY_WINDOW
@@ -62,9 +76,7 @@ def fold_waiting(
     )
     for session_id in waiting:
         try:
-            fold_session(
-                session_id=session_id, now=now, summarizer=summarizer, engine=engine
-            )
+            fold_session(session_id=session_id, now=now, summarizer=summarizer)
         except Exception:
             # One session's trouble must not hold up the others; the sweep comes back.
             log.exception("fold_failed", session_id=str(session_id))
@@ -75,13 +87,9 @@ def fold_session(
     *,
     session_id: uuid.UUID,
     now: datetime.datetime,
-    summarizer: Summarizer | None = None,
-    engine: str = "",
+    summarizer: ModelSummarizer | None = None,
 ) -> None:
-    """Prepare the session's next epoch if it is time, and swap to it when it is due.
-
-    engine: the summarizer's name and version, kept with what it wrote.
-    """
+    """Prepare the session's next epoch if it is time, and swap to it when it is due."""
     profile, window = profile_in_use(), settings.HISTORY_WINDOW
     session = InterviewSession.objects.get(pk=session_id)
     before = folding.epoch_in_force(session=session)
@@ -101,7 +109,7 @@ def fold_session(
         by_rules = summarizer is None or is_over_hard_cap(
             messages=spoken, profile=profile, window=window
         )
-        ready = _prepare(session, before, plan, summarizer, engine, by_rules, now)
+        ready = _prepare(session, before, plan, summarizer, by_rules, now)
     if ready is not None and _is_due(spoken, ready, profile, window):
         folding.put_in_force(session_id=session_id, epoch=ready)
 
@@ -163,8 +171,7 @@ def _prepare(
     session: InterviewSession,
     before: HistoryEpoch | None,
     plan: FoldPlan,
-    summarizer: Summarizer | None,
-    engine: str,
+    summarizer: ModelSummarizer | None,
     may_use_rules: bool,
     now: datetime.datetime,
 ) -> HistoryEpoch | None:
@@ -176,9 +183,14 @@ def _prepare(
     facts = _ledger_facts(session, rows, plan, now)
     previous = before.summary if before and not plan.is_rebuild else ""
     block = [history_message(row) for row in rows]
-    summary = None
+    summary, engine = None, SUMMARIZER
     if summarizer is not None:
-        summary = _ask(summarizer, fold_prompt(previous=previous, block=block))
+        shared = None if plan.is_rebuild else summarizer.stable
+        if shared is not None:
+            prompt = shared_fold_prompt(stable=shared(session), block=block)
+        else:
+            prompt = fold_prompt(previous=previous, block=block)
+        summary, engine = _ask(summarizer.ask, prompt), summarizer.engine
     if summary is None:
         if not may_use_rules:
             return None
@@ -232,11 +244,11 @@ def _proposed(row: Message) -> tuple[pure.Fact, ...]:
 
 
 def _ask(summarizer: Summarizer, prompt: Prompt) -> str | None:
-    async def ask() -> str:
+    async def asked() -> str:
         return await summarizer(prompt)
 
     try:
-        return accept_summary(text=async_to_sync(ask)())
+        return accept_summary(text=async_to_sync(asked)())
     except ModelFailure as failure:
         log.warning("fold_without_model", failure=failure.failure)
         return None
