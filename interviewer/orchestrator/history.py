@@ -26,7 +26,10 @@ class HistoryView:
     def relevant(self, *, window: int) -> tuple[HistoryEntry, ...]:
         """Return the summary, if there is one, and the messages after it."""
         return get_relevant_history(
-            messages=self.messages, record=self.record, window=window
+            messages=self.messages,
+            record=self.record,
+            window=window,
+            covered_upto=self.covered_upto,
         )
 
 

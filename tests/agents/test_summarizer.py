@@ -11,7 +11,6 @@ from interviewer.agents.summarizer import (
 from interviewer.agents.tokens import estimate_tokens
 
 TOPICS = ("billing", "search", "routing", "backup", "payroll", "archive", "chat")
-)
 
 
 def exchange(number, answer):
