@@ -34,7 +34,8 @@ from interviewer.agents.tokens import estimate_tokens
 SUMMARIZER = "rules 1"  # provenance of summaries made here
 
 MAX_RECORD_TOKENS = 800  # summary and ledger
-MAX_ANSWER_TOKENS = 600  # of a model's summary; what is longer is refused
+MAX_SUMMARY_WORDS = 280  # what a model is told; with the ledger it fits the bound
+MAX_ANSWER_TOKENS = 500  # of a model's summary; what is longer is refused
 QUESTION_WORDS = 9
 GIST_WORDS = 14
 SHORT_WORDS = 5
@@ -83,7 +84,8 @@ def shared_fold_prompt(
     until = fence(tag="last_question", text=last.content)
     tail = (
         f"{summarizer_text()}\n\nThe record so far and the conversation stand above. Go"
-        f" as far as the answer to this question, and leave out what follows:\n{until}"
+        " as far as the answer to this question, and leave out what follows:\n"
+        f"{until}\nAt most {MAX_SUMMARY_WORDS} words."
     )
     messages = (*stable, PromptMessage("user", tail))
     return Prompt(messages=messages, max_tokens=MAX_ANSWER_TOKENS)
@@ -94,6 +96,7 @@ def fold_prompt(*, previous: str, block: Sequence[HistoryMessage]) -> Prompt:
     said = "\n\n".join(f"{m.role}: {m.content}" for m in block if m.content)
     material = [fence(tag="record", text=previous)] if previous else []
     material.append(fence(tag="conversation", text=said))
+    material.append(f"At most {MAX_SUMMARY_WORDS} words.")
     return Prompt(
         messages=(
             PromptMessage("system", summarizer_text(), ends_stable_part=True),
