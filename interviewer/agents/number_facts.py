@@ -14,7 +14,7 @@ from interviewer.agents.facts import MAX_QUOTE_CHARACTERS, MAX_UNIT_CHARACTERS, 
 from interviewer.agents.numerals import Number, numbers_in
 from interviewer.agents.statements import is_about_speaker
 from interviewer.scoring.sentences import Stretch
-from interviewer.scoring.vocabulary import CONJUNCTIONS, STOP_WORDS, word_set
+from interviewer.scoring.vocabulary import STOP_WORDS, word_set
 from interviewer.scoring.words import Word, find_words
 
 WORDS_BEFORE = 3
@@ -41,7 +41,10 @@ _VAGUE = word_set(
     "about around roughly approximately nearly almost over under exactly precisely "
     "some maybe perhaps total overall altogether actually correct correction sorry "
     "figure number value number's whole entire back time thing things lot point then "
-    "now day days today later earlier within only just little bit"
+    "now day days today later earlier within only just little bit mentioned told "
+    "quoted claimed stated right wrong mistaken looking looked checked checking "
+    "misspoke meant second precise exact better wrongly memory honest something "
+    "anything after before plan planned wait"
 )
 _MEASURES = (
     r"%|percent|percentage points?|ms|milliseconds?|s|secs?|seconds?|mins?|minutes?"
@@ -186,7 +189,7 @@ def _following(words: Sequence[Word], measured: Measurement) -> list[str]:
     for word in words:
         if word.start < measured.end:
             continue
-        if word.lower in CONJUNCTIONS or word.lower[0].isdigit():
+        if word.lower[0].isdigit() or numbers_in(word.lower):
             break
         if _tells(word):
             found.append(word.lower)

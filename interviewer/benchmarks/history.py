@@ -3,7 +3,8 @@
 Simulated sessions are played with the product's own policy, layout, ledger and
 summaries, and in three other ways. Tokens are estimated; a summarizer's calls are paid
 for at the full price of the conversation's model, which flatters nobody. Ratios are
-what counts: below 1, ours is cheaper.
+what counts: below 1, ours is cheaper. What is remembered is checked on the wordings
+that the rules were tried on, and reported on those that they never were.
 """
 
 from __future__ import annotations
@@ -31,7 +32,11 @@ from interviewer.benchmarks.history_arms import (
     session_facts,
 )
 from interviewer.benchmarks.history_recall import middleware_recall, precision, recall
-from interviewer.benchmarks.simulated_sessions import SimulatedSession, simulate
+from interviewer.benchmarks.simulated_sessions import (
+    WORDINGS,
+    SimulatedSession,
+    simulate,
+)
 from interviewer.benchmarks.suite import Arm, SuiteOptions, SuiteResult, arm_of
 
 TURNS = (15, 30, 60, 120)
@@ -43,6 +48,7 @@ PRICED: Mapping[str, ModelProfile] = {
 }
 PROFILES: Mapping[str, ModelProfile] = {"no cache": NO_CACHE, **PRICED}
 RECALL_TURNS = 60
+RECALL_SEEDS = range(1, 9)
 
 Play = Callable[[SimulatedSession, ModelProfile], Played]
 ARMS: Mapping[str, Play] = {
@@ -161,7 +167,7 @@ def _recall() -> tuple[dict[str, float], list[Arm]]:
     """Return what is remembered after 60 turns, with the most and the least folded."""
     found: dict[str, list[float]] = {}
     mark = high_mark(profile=AUTOMATIC, window=WINDOW)
-    for seed in range(1, 9):
+    for seed in RECALL_SEEDS:
         session = simulate(turns=RECALL_TURNS, seed=seed)
         for name, profile in (("plain", NO_CACHE), ("cached", AUTOMATIC)):
             for key, value in _remembered(session, profile).items():
@@ -174,6 +180,13 @@ def _recall() -> tuple[dict[str, float], list[Arm]]:
             prefix = f"SummarizationMiddleware, {label}"
             found.setdefault(f"{prefix}: recall", []).append(result.remembered)
             found.setdefault(f"{prefix}: updates", []).append(result.updated)
+    for wording in WORDINGS[1:]:
+        for seed in RECALL_SEEDS:
+            session = simulate(turns=RECALL_TURNS, seed=seed, wording=wording)
+            for name, profile in (("plain", NO_CACHE), ("cached", AUTOMATIC)):
+                for key, value in _remembered(session, profile).items():
+                    label = f"ours, {name}, {wording}: {key}"
+                    found.setdefault(label, []).append(value)
     means = {key: statistics.mean(values) for key, values in found.items()}
     means |= {f"{key}, most": max(v) for key, v in found.items() if "tokens" in key}
     rounded = {key: round(value, 4) for key, value in means.items()}

@@ -1,7 +1,7 @@
 """Simulated interviews with facts planted in them, as data and a seed decide.
 
-What the candidate says stands in data/planted_facts; the rules that read facts have
-never seen it while they were written.
+What the candidate says stands in data/planted_facts. The rules that read facts were
+tried on `texts` and `other_texts`; on `held_out` they never were.
 """
 
 from __future__ import annotations
@@ -19,7 +19,8 @@ from interviewer.agents.history_views import HistoryMessage
 from interviewer.agents.tokens import estimate_tokens
 from interviewer.bank.loader import load_bank
 
-TEXTS = Path(__file__).resolve().parent / "data" / "planted_facts" / "texts.yaml"
+DIRECTORY = Path(__file__).resolve().parent / "data" / "planted_facts"
+WORDINGS = ("texts", "other_texts", "held_out")
 CORRECTIONS = 12
 PLANTED_TURNS = 60  # one statement in each: 48 facts and 12 corrections
 TALK_SENTENCES = 9
@@ -51,16 +52,17 @@ class SimulatedSession:
 
 
 @functools.cache
-def texts() -> Mapping[str, Any]:
-    """Return the texts that simulated candidates speak."""
-    loaded: Mapping[str, Any] = yaml.safe_load(TEXTS.read_text(encoding="utf-8"))
-    return loaded
+def texts(wording: str = "texts") -> Mapping[str, Any]:
+    """Return the texts that simulated candidates speak; talk is common to all."""
+    path = DIRECTORY / f"{wording}.yaml"
+    loaded: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    return loaded if wording == "texts" else {**texts(), **loaded}
 
 
-def simulate(*, turns: int, seed: int) -> SimulatedSession:
+def simulate(*, turns: int, seed: int, wording: str = "texts") -> SimulatedSession:
     """Return an interview of this many turns; the same for the same seed."""
     rng = random.Random(f"{turns} {seed}")
-    statements, planted = _plant(rng, min(turns, PLANTED_TURNS))
+    statements, planted = _plant(rng, min(turns, PLANTED_TURNS), texts(wording))
     questions = [question.question for question in load_bank().questions]
     rng.shuffle(questions)
     messages = [_message(1, "interviewer", "opening", OPENING, None)]
@@ -72,11 +74,13 @@ def simulate(*, turns: int, seed: int) -> SimulatedSession:
     return SimulatedSession(tuple(messages), tuple(planted))
 
 
-def _plant(rng: random.Random, turns: int) -> tuple[dict[int, str], list[Planted]]:
+def _plant(
+    rng: random.Random, turns: int, source: Mapping[str, Any]
+) -> tuple[dict[int, str], list[Planted]]:
     corrections = CORRECTIONS * turns // PLANTED_TURNS
-    topics = rng.sample(texts()["topics"], turns - corrections)
+    topics = rng.sample(source["topics"], turns - corrections)
     corrected = set(rng.sample(topics[: len(topics) // 2], corrections))
-    firsts = [_first(rng, topic) for topic in topics]
+    firsts = [_first(rng, topic, source) for topic in topics]
     order: list[Planted] = []
     waiting: list[Planted] = []
     for fact in firsts:
@@ -85,8 +89,8 @@ def _plant(rng: random.Random, turns: int) -> tuple[dict[int, str], list[Planted
             waiting.append(fact)
         # Half of the corrections come soon, the others late.
         if len(waiting) > 2 and rng.random() < 0.4:
-            order.append(_corrected(rng, waiting.pop(0)))
-    order += [_corrected(rng, fact) for fact in waiting]
+            order.append(_corrected(rng, waiting.pop(0), source))
+    order += [_corrected(rng, fact, source) for fact in waiting]
     statements, last = {}, {}
     for turn, fact in enumerate(order, 1):
         statements[turn] = fact.statement
@@ -94,20 +98,20 @@ def _plant(rng: random.Random, turns: int) -> tuple[dict[int, str], list[Planted
     return statements, list(last.values())
 
 
-def _first(rng: random.Random, topic: str) -> Planted:
-    kind = rng.choice(texts()["facts"])
+def _first(rng: random.Random, topic: str, source: Mapping[str, Any]) -> Planted:
+    kind = rng.choice(source["facts"])
     value = _number(rng, kind)
     text = rng.choice(kind["texts"]).format(topic=topic, n=_written(value))
     statement = text[0].upper() + text[1:]
     return Planted(topic, kind["key"], str(value), statement, 0)
 
 
-def _corrected(rng: random.Random, fact: Planted) -> Planted:
-    kind = next(k for k in texts()["facts"] if k["key"] == fact.key)
+def _corrected(rng: random.Random, fact: Planted, source: Mapping[str, Any]) -> Planted:
+    kind = next(k for k in source["facts"] if k["key"] == fact.key)
     value = _number(rng, kind)
     while str(value) == fact.value:
         value = _number(rng, kind)
-    statement = rng.choice(texts()["corrections"]).format(
+    statement = rng.choice(source["corrections"]).format(
         topic=fact.topic,
         key=fact.key,
         n=_written(value),
