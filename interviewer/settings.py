@@ -220,8 +220,15 @@ CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_TASK_SOFT_TIME_LIMIT = 45  # seconds; the threads pool ignores both limits
 CELERY_TASK_TIME_LIMIT = 60
 CELERY_TASK_PUBLISH_RETRY = False  # the sweep rings again
-CELERY_TASK_QUEUES: dict[str, dict[str, str]] = {"celery": {}, "archive": {}}
-CELERY_TASK_ROUTES = {"sessions.archive": {"queue": "archive"}}
+CELERY_TASK_QUEUES: dict[str, dict[str, str]] = {
+    "celery": {},
+    "archive": {},
+    "fold": {},
+}
+CELERY_TASK_ROUTES = {
+    "sessions.archive": {"queue": "archive"},
+    "interviewer.fold": {"queue": "fold"},
+}
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 10  # seconds
 CELERY_TIMEZONE = "UTC"
@@ -242,6 +249,7 @@ CELERY_BEAT_SCHEDULE = {
     for name, task, seconds in [
         ("archive what no doorbell announced", "sessions.archive", SWEEP_SECONDS),
         ("finish what was left behind", "interviewer.sweep", SWEEP_SECONDS),
+        ("fold long histories", "interviewer.fold", SWEEP_SECONDS),
         ("forget guests who stay away", "sessions.forget_guests", 600),
         ("show a sign of life", "sessions.heartbeat", HEARTBEAT_SECONDS),
     ]

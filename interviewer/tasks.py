@@ -9,6 +9,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from interviewer.orchestrator.ending import close_overdue
+from interviewer.orchestrator.fold import fold_waiting
 from interviewer.orchestrator.orchestrator import complete_turn
 from sessions_app.services.turns import fail_deadly_turns, orphaned_turns
 from sessions_app.tasks import ring_archive
@@ -28,3 +29,9 @@ def sweep() -> None:
     closed = close_overdue(now=timezone.now())
     if orphans or closed:
         ring_archive()
+
+
+@shared_task(name="interviewer.fold")
+def fold() -> None:
+    """Fold the histories that have grown long; two runs are as good as one."""
+    fold_waiting(now=timezone.now())

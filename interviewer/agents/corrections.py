@@ -27,7 +27,9 @@ _STRONG = re.compile(
     r"|i (?:said|mentioned|told you|quoted|claimed|gave)\b[^.!?]{0,60}\b(?:earlier"
     r"|before"
     r"|but|wrong|mistake|should|it was|in fact|actually)"
-    r"|scratch that|make that|that (?:figure|number) was (?:wrong|off)|strike that"
+    r"|(?:number|figure|value)\b[^.;!?]{0,30}\b(?:was|is) (?:wrong|off|incorrect)"
+    r"|take (?:that |it )?back|withdraw|scratch that"
+    r"|make that|that (?:figure|number) was (?:wrong|off)|strike that"
     r"|(?:the )?(?:right|correct|real|true|proper|actual) (?:number|figure|value"
     r"|answer)"
     r"|(?:sorry|apologies)[,:;]|wrong (?:number|figure))",
@@ -48,11 +50,12 @@ _WEAK = re.compile(
 _OLD_BEFORE = re.compile(
     r"\b(?:not|n't|n’t|rather than|instead of|than|wrongly|never)\s+(?:(?:that|it|we"
     r"|there"
-    r"|was|were|had|the|a|about|around|just|only|of|as|from)\s+){0,5}[€$£]?$"
+    r"|was|were|had|the|a|about|around|just|only|of|as|from|at|on|to|by|for|in"
+    r"|with)\s+){0,5}[€$£]?$"
     r"|\bi (?:had |have )?(?:wrongly )?(?:said|mentioned|told|quoted|claimed|gave"
     r"|stated)\b"
     r"(?:(?!\b(?:but|it was|actually|should|in fact|really|rather"
-    r"|meant)\b)[^.;!?]){0,60}$",
+    r"|meant)\b)[^.:;!?]){0,60}$",
     re.IGNORECASE,
 )
 _OLD_AFTER = re.compile(
@@ -61,6 +64,10 @@ _OLD_AFTER = re.compile(
     r"|off|incorrect|not right|not correct|too (?:high|low)|a slip|a mistake"
     r"|my mistake)"
     r"|earlier (?:should|was)|should (?:be|have been|read))\b",
+    re.IGNORECASE,
+)
+_CALLED_RIGHT = re.compile(
+    r"^[^.,;!?]{0,15}\b(?:is|was) (?:the )?(?:right|correct|true|accurate)",
     re.IGNORECASE,
 )
 _NO_LONGER = re.compile(
@@ -105,9 +112,8 @@ def corrections(
         confidence = 0.9 if revision.is_sure else 0.6
         subject = subject or one.unit or "correction"
         yield _fact(content, stretch, seq, subject, one.value, one.unit, confidence)
-    elif _STRONG.search(text) or _WEAK.search(text):
-        if (match := _INSTEAD.search(text)) is not None:
-            yield _fact(content, stretch, seq, match["old"], match["new"], "", 0.7)
+    elif _is_announced(text) and (match := _INSTEAD.search(text)) is not None:
+        yield _fact(content, stretch, seq, match["old"], match["new"], "", 0.7)
 
 
 def read_revision(text: str) -> Revision:
@@ -115,13 +121,26 @@ def read_revision(text: str) -> Revision:
     is_sure = _STRONG.search(text) is not None
     if not is_sure and not _WEAK.search(text):
         return Revision(None, (), False)
-    old, new = [], []
+    old: list[Measurement] = []
+    new: list[Measurement] = []
     for one in measurements(text=text, with_denied=True):
         (old if _is_old(text, one) else new).append(one)
     if new and not old and len(new) > 1 and not is_sure:
         return Revision(None, (), False)  # a comparison rather than a correction
-    values = tuple(value for one in old for value in one.value.split(" to "))
-    return Revision(new[-1] if new else None, values, is_sure)
+    now = _chosen(text, new)
+    replaced = [*old, *(one for one in new if one is not now)]
+    values = tuple(value for one in replaced for value in one.value.split(" to "))
+    return Revision(now, values, is_sure)
+
+
+def _chosen(text: str, new: Sequence[Measurement]) -> Measurement | None:
+    """Return the number that holds: called right, or the last that has a unit."""
+    for one in new:
+        if _CALLED_RIGHT.match(text[one.end :]):
+            return one
+    with_unit = [one for one in new if one.unit]
+    candidates = with_unit or list(new)
+    return candidates[-1] if candidates else None
 
 
 def is_correction(text: str) -> bool:
@@ -131,6 +150,10 @@ def is_correction(text: str) -> bool:
         or _STRONG.search(text) is not None
         or read_revision(text).now is not None
     )
+
+
+def _is_announced(text: str) -> bool:
+    return bool(_STRONG.search(text) or _WEAK.search(text))
 
 
 def _is_old(text: str, one: Measurement) -> bool:

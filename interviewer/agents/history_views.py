@@ -67,15 +67,18 @@ def get_relevant_history(
 ) -> tuple[HistoryEntry, ...]:
     """Return a short history whole; of a long one the summary and what it leaves.
 
-    The summary stands for the messages up to `covered_upto`. More than `window`
-    messages may follow it, never fewer while there are as many, and no exchange is cut.
+    The record stands for the messages up to `covered_upto`, whether they are among
+    `messages` or were never loaded. At least `window` messages stay word for word, and
+    no exchange is cut.
     """
-    if len(messages) <= window or record is None or not record.text:
-        return tuple(HistoryEntry(m.role, m.content) for m in messages)
     count = sum(message.seq <= covered_upto for message in messages)
-    spoken = [message.spoken for message in messages]
-    cut = cut_before(messages=spoken, at_most=min(count, len(messages) - window))
-    cut = count if count <= len(messages) - window else cut
+    is_whole = count > 0 and len(messages) <= window
+    if record is None or not record.text or is_whole:
+        return tuple(HistoryEntry(m.role, m.content) for m in messages)
+    cut = count
+    if count > max(0, len(messages) - window):
+        spoken = [message.spoken for message in messages]
+        cut = cut_before(messages=spoken, at_most=max(0, len(messages) - window))
     summary = HistoryEntry("system", record.text, True, SUMMARY_HEADING)
     verbatim = (HistoryEntry(m.role, m.content) for m in messages[cut:])
     return (summary, *verbatim)

@@ -9,7 +9,8 @@ from __future__ import annotations
 import dataclasses
 import functools
 import re
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 
 from interviewer.agents.corrections import read_revision
 from interviewer.agents.facts import Fact
@@ -33,8 +34,8 @@ _ORDER = tuple(_HEADINGS)
 # How surely a correction means an entry.
 _SAME_OLD_VALUE = 4.0
 _SAME_UNIT = 2.0
-_SHARED_SUBJECT_WORD = 1.5
-_SHARED_QUOTE_WORD = 0.5
+_SHARED_WORD = 3.0  # shared out among the entries that have it
+_SHARED_WORDS = 5.0  # at most
 _JUST_SAID = 1.0
 _ENOUGH = 3.5
 _ENOUGH_WHEN_UNSURE = 4.5
@@ -143,7 +144,8 @@ def _says_the_same(entry: Entry, fact: Fact) -> bool:
 
 def _correct(entries: list[Entry], correction: Fact) -> None:
     """Replace the entry that is meant; a correction of nothing known is an entry."""
-    scored = [(_fit(e, correction), index) for index, e in enumerate(entries)]
+    counts = Counter(word for entry in entries for word in _words_of(entry))
+    scored = [(_fit(e, correction, counts), i) for i, e in enumerate(entries)]
     score, index = max(scored, default=(0.0, -1))
     is_sure = correction.confidence >= 0.8
     if score < (_ENOUGH if is_sure else _ENOUGH_WHEN_UNSURE):
@@ -178,7 +180,11 @@ def _renamed(meant: Entry, correction: Fact) -> tuple[Fact, str]:
     return meant.fact, correction.value
 
 
-def _fit(entry: Entry, correction: Fact) -> float:
+def _words_of(entry: Entry) -> frozenset[str]:
+    return _stems(entry.fact.subject) | _stems(entry.unit) | _stems(entry.fact.quote)
+
+
+def _fit(entry: Entry, correction: Fact, counts: Mapping[str, int]) -> float:
     """Return how well this entry fits as what the correction is about."""
     if not correction.value[:1].isdigit():
         return _fit_of_words(entry, correction)
@@ -193,10 +199,9 @@ def _fit(entry: Entry, correction: Fact) -> float:
         score += _SAME_UNIT
     elif entry.unit and correction.unit and not score:
         return 0.0
-    words = _stems(correction.quote)
-    shared = words & (_stems(entry.fact.subject) | _stems(entry.unit))
-    score += _SHARED_SUBJECT_WORD * min(len(shared), 3)
-    score += _SHARED_QUOTE_WORD * min(len(words & _stems(entry.fact.quote)), 4)
+    shared = _stems(correction.quote) & _words_of(entry)
+    # A word that only few entries have says which of them is meant.
+    score += min(_SHARED_WORDS, sum(_SHARED_WORD / counts[word] for word in shared))
     is_just_said = 0 <= correction.seq - entry.seq <= 2
     return score + (_JUST_SAID if is_just_said else 0.0)
 

@@ -12,12 +12,14 @@ from collections.abc import Iterator, Sequence
 
 from interviewer.agents.facts import MAX_QUOTE_CHARACTERS, MAX_UNIT_CHARACTERS, Fact
 from interviewer.agents.numerals import Number, numbers_in
+from interviewer.agents.statements import is_about_speaker
 from interviewer.scoring.sentences import Stretch
-from interviewer.scoring.vocabulary import CONJUNCTIONS, STOP_WORDS, word_set
+from interviewer.scoring.vocabulary import STOP_WORDS, word_set
 from interviewer.scoring.words import Word, find_words
 
 WORDS_BEFORE = 3
 WORDS_AFTER = 2
+FIGURATIVE_UPTO = 3
 UNIT_WORDS = 2  # "backend engineers"; "per second" is added to it
 
 # Verbs of telling; what they tell of is the subject.
@@ -39,7 +41,10 @@ _VAGUE = word_set(
     "about around roughly approximately nearly almost over under exactly precisely "
     "some maybe perhaps total overall altogether actually correct correction sorry "
     "figure number value number's whole entire back time thing things lot point then "
-    "now day days today later earlier within only just little bit"
+    "now day days today later earlier within only just little bit mentioned told "
+    "quoted claimed stated right wrong mistaken looking looked checked checking "
+    "misspoke meant second precise exact better wrongly memory honest something "
+    "anything after before plan planned wait"
 )
 _MEASURES = (
     r"%|percent|percentage points?|ms|milliseconds?|s|secs?|seconds?|mins?|minutes?"
@@ -184,7 +189,7 @@ def _following(words: Sequence[Word], measured: Measurement) -> list[str]:
     for word in words:
         if word.start < measured.end:
             continue
-        if word.lower in CONJUNCTIONS or word.lower[0].isdigit():
+        if word.lower[0].isdigit() or numbers_in(word.lower):
             break
         if _tells(word):
             found.append(word.lower)
@@ -216,6 +221,10 @@ def _counts(text: str, number: Number, with_denied: bool) -> bool:
         return False
     if number.value == "1" and number.is_spelled:
         return bool(_PRONOUN_ONE.match(text, number.end))
+    # "Two goals collide" is a manner of speaking, "we had two teams" a number.
+    is_small = number.is_spelled and int(number.value) <= FIGURATIVE_UPTO
+    if is_small and not is_about_speaker(text):
+        return with_denied
     return with_denied or not _DENIED_BEFORE.search(before)
 
 

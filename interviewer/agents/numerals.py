@@ -5,32 +5,17 @@ from __future__ import annotations
 import dataclasses
 import re
 
-_ONES = [
-    "one",
-    "two",
-    "three",
-    "four",
-    "five",
-    "six",
-    "seven",
-    "eight",
-    "nine",
-    "ten",
-    "eleven",
-    "twelve",
-    "thirteen",
-    "fourteen",
-    "fifteen",
-    "sixteen",
-    "seventeen",
-    "eighteen",
-    "nineteen",
-]
-_TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
+_SPACE = " "
+_ONES = (
+    "one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
+    "fifteen sixteen seventeen eighteen nineteen"
+).split(_SPACE)
+_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split(_SPACE)
 _SMALL = {word: n for n, word in enumerate(_ONES, 1)} | {
     word: 10 * n for n, word in enumerate(_TENS, 2)
 }
 _LARGE = {"hundred": 100, "thousand": 1_000, "million": 10**6, "billion": 10**9}
+_ORDINAL_ENDINGS = ("st", "nd", "rd", "th", "xx")
 _SUFFIXES = {"k": 1_000, "m": 10**6, "bn": 10**9, "b": 10**9}
 _FIXED = {"half a dozen": 6, "a dozen": 12, "a couple of dozen": 24, "two dozen": 24}
 
@@ -71,13 +56,7 @@ def numbers_in(text: str) -> tuple[Number, ...]:
 def _continues_a_word(text: str, end: int) -> bool:
     # "3rd", "2xx" and "1st" name things; "250ms" and "3x" measure them.
     following = re.match(r"[a-zA-Z]+", text[end:])
-    return following is not None and following[0].lower() in (
-        "st",
-        "nd",
-        "rd",
-        "th",
-        "xx",
-    )
+    return following is not None and following[0].lower() in _ORDINAL_ENDINGS
 
 
 def _value(match: re.Match[str]) -> str:

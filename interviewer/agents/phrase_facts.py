@@ -13,7 +13,7 @@ from interviewer.agents.facts import (
     FactKind,
 )
 from interviewer.agents.numerals import numbers_in
-from interviewer.agents.statements import is_own_experience
+from interviewer.agents.statements import is_about_speaker, is_own_experience
 from interviewer.agents.technologies import TECHNOLOGY
 from interviewer.scoring.sentences import Stretch
 
@@ -144,7 +144,7 @@ class _Reader:
                 yield self._fact("claim", "worked at", name, 0.8, match.start("name"))
 
     def skills(self) -> Iterator[Fact]:
-        if not _USED.search(self._text):
+        if not _USED.search(self._text) or not is_about_speaker(self._text):
             return
         for name in dict.fromkeys(m[0] for m in TECHNOLOGY.finditer(self._text)):
             yield self._fact("skill", name, "", 0.7)

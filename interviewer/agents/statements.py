@@ -33,6 +33,8 @@ _OTHERS = re.compile(
     re.IGNORECASE,
 )
 
+_FIRST_PERSON = re.compile(r"\b(?:i|we|me|us|my|our|mine|ours)\b", re.IGNORECASE)
+
 
 def statements(*, content: str) -> Iterator[Stretch]:
     """Yield the sentences from which facts may be read."""
@@ -51,3 +53,8 @@ def statements(*, content: str) -> Iterator[Stretch]:
 def is_own_experience(text: str) -> bool:
     """Say whether the sentence tells what was, not what one would do or has read."""
     return not _SUPPOSED.search(text) and not _OTHERS.search(text)
+
+
+def is_about_speaker(text: str) -> bool:
+    """Say whether the sentence speaks of the candidate or the candidate's team."""
+    return _FIRST_PERSON.search(text) is not None

@@ -34,7 +34,8 @@ from interviewer.agents.tokens import estimate_tokens
 SUMMARIZER = "rules 1"  # provenance of summaries made here
 
 MAX_RECORD_TOKENS = 800  # summary and ledger
-MAX_ANSWER_TOKENS = 600  # of a model's summary; what is longer is refused
+MAX_SUMMARY_WORDS = 280  # what a model is told; with the ledger it fits the bound
+MAX_ANSWER_TOKENS = 500  # of a model's summary; what is longer is refused
 QUESTION_WORDS = 9
 GIST_WORDS = 14
 SHORT_WORDS = 5
@@ -71,11 +72,31 @@ def roll_summary(*, previous: str, block: Sequence[HistoryMessage]) -> str:
     return _bounded([line for line in lines if line], MAX_RECORD_TOKENS)
 
 
+def shared_fold_prompt(
+    *, stable: Sequence[PromptMessage], block: Sequence[HistoryMessage]
+) -> Prompt:
+    """Return the prompt of a fold by the very model that words the conversation.
+
+    stable: parts [1] to [4] of its last prompt, which hold record and block already.
+    The provider has them in its cache, so the fold costs a tenth.
+    """
+    last = next((m for m in reversed(block) if m.role != "candidate"), block[-1])
+    until = fence(tag="last_question", text=last.content)
+    tail = (
+        f"{summarizer_text()}\n\nThe record so far and the conversation stand above. Go"
+        " as far as the answer to this question, and leave out what follows:\n"
+        f"{until}\nAt most {MAX_SUMMARY_WORDS} words."
+    )
+    messages = (*stable, PromptMessage("user", tail))
+    return Prompt(messages=messages, max_tokens=MAX_ANSWER_TOKENS)
+
+
 def fold_prompt(*, previous: str, block: Sequence[HistoryMessage]) -> Prompt:
-    """Return the prompt with which a model folds the block into the record."""
+    """Return the prompt with which any other model folds the block into the record."""
     said = "\n\n".join(f"{m.role}: {m.content}" for m in block if m.content)
     material = [fence(tag="record", text=previous)] if previous else []
     material.append(fence(tag="conversation", text=said))
+    material.append(f"At most {MAX_SUMMARY_WORDS} words.")
     return Prompt(
         messages=(
             PromptMessage("system", summarizer_text(), ends_stable_part=True),

@@ -4,6 +4,7 @@
 SUITES: dict[str, str] = {
     "answers": "interviewer.benchmarks.answers",
     "responses": "interviewer.benchmarks.responses",
+    "history": "interviewer.benchmarks.history",
     "scoring": "interviewer.benchmarks.scoring",
     "streams": "interviewer.benchmarks.streams",
 }

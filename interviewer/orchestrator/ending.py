@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 
+from interviewer.agents.tokens import estimate_tokens
 from interviewer.policy.timing import GRACE_SECONDS
 from sessions_app.models import InterviewSession, Message
 from sessions_app.services.journal import NewMessage
@@ -40,6 +41,7 @@ def _closing(content: str, *, reason: str) -> NewMessage:
         agent="interviewer",
         kind=Message.Kind.CLOSING,
         content=content,
+        tokens=estimate_tokens(content),
         origin=Message.Origin.EMBEDDED,
         details={"slot": -1, "reason": reason, "text": ""},
     )

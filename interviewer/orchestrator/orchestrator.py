@@ -15,6 +15,7 @@ from asgiref.sync import sync_to_async
 from django.db import DatabaseError
 from django.utils import timezone
 
+from interviewer.agents.tokens import estimate_tokens
 from interviewer.orchestrator.announcing import announce_failure, announce_outcome
 from interviewer.orchestrator.reply import make_reply
 from interviewer.orchestrator.turn_log import TurnLog, drop_log, open_log
@@ -55,6 +56,7 @@ def process_message(
         question_no=question_no,
         details={"cut_by_timer": cut_by_timer or (left is not None and left < 0)},
         client_message_id=client_message_id,
+        tokens=estimate_tokens(text) if is_typed else 0,
     )
     return turns.receive_message(session_id=session.pk, message=message, now=now)
 

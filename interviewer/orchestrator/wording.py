@@ -8,6 +8,7 @@ from typing import Any
 
 from interviewer.agents.embedded import EmbeddedEngine
 from interviewer.agents.engine import Engine, TurnContext, acknowledges
+from interviewer.agents.tokens import estimate_tokens
 from interviewer.bank.model import BankQuestion
 from interviewer.policy import next_action
 from interviewer.policy.next_action import Action
@@ -65,6 +66,7 @@ def reply_message(
         agent="coach" if is_hint else "interviewer",
         kind=action.kind,
         content=content,
+        tokens=estimate_tokens(content),
         origin=Message.Origin.EMBEDDED,
         question_no=_question_no(action, progress),
         details={

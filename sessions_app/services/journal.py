@@ -27,6 +27,7 @@ class NewMessage:
     question_no: int | None = None
     details: Mapping[str, Any] = dataclasses.field(default_factory=dict)
     client_message_id: uuid.UUID | None = None
+    tokens: int = 0  # as the caller estimates them
 
 
 def lock_session(*, session_id: uuid.UUID) -> InterviewSession:
@@ -72,6 +73,7 @@ def append_message(
             kind=message.kind,
             content=message.content,
         ),
+        tokens=message.tokens,
         origin=message.origin,
         created_at=now,
     )
