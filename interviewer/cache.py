@@ -5,17 +5,21 @@ Never pickle: whoever can write to Redis must not be able to run code here.
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, Final
 
 import msgspec
+import redis
+import structlog
 from django.utils.functional import Promise
 from django_redis.cache import RedisCache
 from django_redis.exceptions import ConnectionInterrupted
 from django_redis.serializers.base import BaseSerializer
 
+log = structlog.get_logger(__name__)
 
-class UnreadableEntry(ConnectionInterrupted):
-    """A cached value that is not ours, or is damaged: the same as a miss."""
+# Stands for a cached value that is not ours, or is damaged; never handed out.
+_UNREADABLE: Final = object()
 
 
 def _as_text(value: Any) -> str:
@@ -25,7 +29,7 @@ def _as_text(value: Any) -> str:
 
 
 class JsonSerializer(BaseSerializer):
-    """JSON by msgspec; what is not JSON on the way back counts as a miss."""
+    """JSON by msgspec; what is not JSON on the way back is marked as unreadable."""
 
     def __init__(self, options: dict[str, Any]) -> None:
         super().__init__(options)
@@ -38,12 +42,16 @@ class JsonSerializer(BaseSerializer):
     def loads(self, value: bytes) -> Any:
         try:
             return self._decoder.decode(value)
-        except msgspec.DecodeError as error:
-            raise UnreadableEntry(connection=None) from error
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            return _UNREADABLE
 
 
 class ForgivingRedisCache(RedisCache):
     """With Redis gone it behaves like a cache that is always empty.
+
+    Its connections have a breaker (interviewer/guarded_redis.py): while Redis is
+    away a call costs microseconds. A value that cannot be read is a miss and is
+    deleted.
 
     So `add` succeeds: a caller that locks through the cache, such as the rate limits
     of the login page, goes on instead of refusing everybody. What must be exclusive
@@ -53,3 +61,39 @@ class ForgivingRedisCache(RedisCache):
     def add(self, *args: Any, **kwargs: Any) -> bool:
         outcome = super().add(*args, **kwargs)
         return True if outcome is None else bool(outcome)
+
+    def get(
+        self,
+        key: str,
+        default: Any = None,
+        version: int | None = None,
+        client: Any = None,
+    ) -> Any:
+        try:
+            value = self.client.get(key, default, version, client)
+        except ConnectionInterrupted as error:
+            if not _is_wrong_type(error.__cause__):
+                return default
+            value = _UNREADABLE
+        if value is _UNREADABLE:
+            self._drop([key], version)
+            return default
+        return value
+
+    def get_many(
+        self, keys: Iterable[str], version: int | None = None, client: Any = None
+    ) -> dict[str, Any]:
+        found: dict[str, Any] = super().get_many(list(keys), version, client)
+        unreadable = [key for key, value in found.items() if value is _UNREADABLE]
+        if unreadable:
+            self._drop(unreadable, version)
+            return {key: found[key] for key in found.keys() - set(unreadable)}
+        return found
+
+    def _drop(self, keys: list[str], version: int | None) -> None:
+        log.warning("cache_entry_unreadable", entries=len(keys))
+        self.delete_many(keys, version)
+
+
+def _is_wrong_type(error: BaseException | None) -> bool:
+    return isinstance(error, redis.ResponseError) and str(error).startswith("WRONGTYPE")

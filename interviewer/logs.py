@@ -10,7 +10,6 @@ from __future__ import annotations
 import logging
 import logging.config
 import sys
-import time
 import traceback
 from collections.abc import MutableMapping
 from pathlib import Path
@@ -19,7 +18,6 @@ from typing import Any
 import structlog
 
 PROJECT_DIR = Path(__file__).resolve().parent.parent
-CACHE_ERROR_PERIOD_SECONDS = 10.0
 
 Event = MutableMapping[str, Any]
 
@@ -65,23 +63,6 @@ class OnlyExceptions(logging.Filter):
         return record.exc_info is not None
 
 
-class NowAndThen(logging.Filter):
-    """Lets one record through per period: with Redis gone every request has one."""
-
-    def __init__(self, period_seconds: float = CACHE_ERROR_PERIOD_SECONDS) -> None:
-        super().__init__()
-        self._period_seconds = period_seconds
-        self._silent_until = 0.0
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        now = time.monotonic()
-        if now < self._silent_until:
-            return False
-        self._silent_until = now + self._period_seconds
-        record.msg, record.args = "cache_unavailable", ()
-        return True
-
-
 _shared_processors: list[structlog.typing.Processor] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_logger_name,
@@ -103,7 +84,6 @@ def log_configuration(*, level: str) -> dict[str, Any]:
         "disable_existing_loggers": False,
         "filters": {
             "only_exceptions": {"()": OnlyExceptions},
-            "now_and_then": {"()": NowAndThen},
         },
         "formatters": {
             "structured": {
@@ -127,7 +107,6 @@ def log_configuration(*, level: str) -> dict[str, Any]:
             "sessions_app": {"level": level},
             "django": {"handlers": [], "level": "WARNING"},
             "django.request": {"filters": ["only_exceptions"]},
-            "django_redis.cache": {"filters": ["now_and_then"]},
         },
     }
 

@@ -15,6 +15,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from interviewer.data_directory import prepare_data_directory, read_or_create_secret
 from interviewer.environment import env_bool, env_int, env_json, env_list, env_str
+from interviewer.guarded_redis import DEADLINE_SECONDS
 from interviewer.logs import log_configuration
 from interviewer.model_prices import checked_prices
 from interviewer.redis_urls import broker_url, embedded_redis_socket, socket_url
@@ -184,13 +185,16 @@ CACHES = {
         "TIMEOUT": 300,  # seconds: no key without a TTL
         "OPTIONS": {
             "SERIALIZER": "interviewer.cache.JsonSerializer",
-            "SOCKET_CONNECT_TIMEOUT": 0.1,
-            "SOCKET_TIMEOUT": 0.1,
+            "SOCKET_CONNECT_TIMEOUT": DEADLINE_SECONDS,
+            "SOCKET_TIMEOUT": DEADLINE_SECONDS,
+            "REDIS_CLIENT_CLASS": "interviewer.guarded_redis.GuardedRedis",
+            "CONNECTION_POOL_CLASS": "interviewer.guarded_redis.GuardedPool",
+            "CONNECTION_POOL_KWARGS": {"role": "cache", "failures": 3},
+            # A miss instead; the breaker logs when Redis goes.
             "IGNORE_EXCEPTIONS": True,
         },
     },
 }
-DJANGO_REDIS_LOG_IGNORED_EXCEPTIONS = True
 
 # --- Celery: tasks are doorbells ----------------------------------------------------
 

@@ -73,20 +73,24 @@ def run(*, options: SuiteOptions) -> SuiteResult:
 
 def _measure(url: str) -> tuple[list[Reply], list[float]]:
     address = urllib.parse.urlsplit(url)
-    script = Candidate(host=str(address.hostname), port=int(address.port or 80))
-    form = Candidate(host=str(address.hostname), port=int(address.port or 80))
     replies, forms = [], []
     for number in range(WARM_UP_ROUNDS + ROUNDS):
-        # A new interview now and then: none is measured beyond its usual length.
+        # New people now and then: no interview is measured beyond its usual length,
+        # and nobody answers more often than one person may.
         if number % 5 == 0:
-            script.start_interview()
-            form.start_interview()
+            script, form = _newcomer(address), _newcomer(address)
         reply = script.answer(ANSWER.format(number=number))
         elapsed = form.answer_without_script(ANSWER.format(number=number))
         if number >= WARM_UP_ROUNDS:
             replies.append(reply)
             forms.append(elapsed)
     return replies, forms
+
+
+def _newcomer(address: urllib.parse.SplitResult) -> Candidate:
+    candidate = Candidate(host=str(address.hostname), port=int(address.port or 80))
+    candidate.start_interview()
+    return candidate
 
 
 def _arm(name: str, milliseconds: list[float]) -> Arm:

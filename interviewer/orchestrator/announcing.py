@@ -102,7 +102,9 @@ def render_message(*, message: Message) -> str:
 def _feedback(turn: Turn) -> Outcome:
     if turn.session.mode != InterviewSession.Mode.PRACTICE:
         return []
-    evaluation = Evaluation.objects.filter(message_id=turn.message_id).first()
+    evaluation = Evaluation.objects.filter(
+        message_id=turn.message_id, is_counted=True
+    ).first()
     if evaluation is None:
         return []
     view = feedback_view(evaluation=evaluation, reply=turn.last_reply)

@@ -1,8 +1,9 @@
 """The copy of turn logs in Redis Streams, for readers in other processes.
 
 Every call has a short deadline and none raises: Redis may vanish at any moment,
-and then readers elsewhere follow the database. A failure opens a breaker for
-two seconds, so that a black hole costs one deadline and not one per event.
+and then readers elsewhere follow the database. The breaker of the shared client
+opens at the first failure, so that a black hole costs one deadline and not one per
+event.
 """
 
 from __future__ import annotations
@@ -10,54 +11,31 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import dataclasses
-import functools
 import json
-import time
 import uuid
 from collections.abc import AsyncGenerator
 from typing import Any
 
 import redis
 import redis.asyncio
-import structlog
 from django.conf import settings
 
+from interviewer.guarded_redis import DEADLINE_SECONDS
 from interviewer.orchestrator.events import Event, EventId
-
-log = structlog.get_logger(__name__)
+from interviewer.orchestrator.shared_redis import shared_redis
 
 EXPIRE_SECONDS = 300
-DEADLINE_SECONDS = 0.1
-OPEN_SECONDS = 2.0
 BLOCK_MS = 100  # a new reader waits for the running read to end
 QUEUE_LENGTH = 1_000  # events a slow reader may lag; beyond it starts anew
-
-_open_until = 0.0
 
 
 def _key(turn_id: uuid.UUID) -> str:
     return f"mi:{settings.ENVIRONMENT}:turn:{{{turn_id}}}"
 
 
-@functools.cache
-def _client() -> redis.Redis:
-    return redis.Redis.from_url(
-        settings.REDIS_URL,
-        socket_timeout=DEADLINE_SECONDS,
-        socket_connect_timeout=DEADLINE_SECONDS,
-        decode_responses=True,
-    )
-
-
 def is_open() -> bool:
     """Say whether Redis failed a moment ago and is left alone."""
-    return time.monotonic() < _open_until
-
-
-def _trip(error: Exception) -> None:
-    global _open_until
-    _open_until = time.monotonic() + OPEN_SECONDS
-    log.warning("turn_stream_unavailable", error=type(error).__name__)
+    return shared_redis().connection_pool.is_left_alone
 
 
 async def publish(*, turn_id: uuid.UUID, event: Event) -> None:
@@ -70,17 +48,15 @@ def _publish(turn_id: uuid.UUID, event: Event) -> None:
     key = _key(turn_id)
     fields: dict[Any, Any] = {"type": event.type, "data": json.dumps(event.data)}
     try:
-        with _client().pipeline(transaction=False) as pipeline:
+        with shared_redis().pipeline(transaction=False) as pipeline:
             if event.id.number == 1:
                 pipeline.delete(key)  # what an earlier claim left unfinished
             pipeline.xadd(key, fields, id=str(event.id))
             pipeline.expire(key, EXPIRE_SECONDS)
             pipeline.execute()
-    except redis.ResponseError:
-        # A greater id is there: a later claim took this turn over.
+    except (redis.RedisError, OSError):
+        # Away, or a greater id is there: a later claim took this turn over.
         return
-    except (redis.RedisError, OSError) as error:
-        _trip(error)
 
 
 @dataclasses.dataclass(slots=True, eq=False)
@@ -169,7 +145,7 @@ class StreamHub:
                 await self._read_once(client)
         except (redis.RedisError, OSError, ValueError, KeyError) as error:
             # The last two: an entry that is damaged or not ours.
-            _trip(error)
+            shared_redis().connection_pool.note_trouble(error)
             self._close_readers()
         finally:
             with contextlib.suppress(redis.RedisError, OSError):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import uuid
 
 from asgiref.sync import async_to_sync
 
@@ -25,11 +26,17 @@ NOT_AGAIN_WITHIN = datetime.timedelta(days=60)
 
 
 def begin_interview(
-    *, user: User, setup: Setup, seed: int, now: datetime.datetime
+    *,
+    user: User,
+    setup: Setup,
+    seed: int,
+    now: datetime.datetime,
+    start_id: uuid.UUID | None = None,
 ) -> InterviewSession:
     """Create a running interview whose first question is asked; raises UnableToPlan.
 
-    One transaction and no model call.
+    One transaction and no model call. An interview that has this `start_id` already,
+    as after a double click, is returned instead.
     """
     plan = build_plan(
         bank=load_bank(),
@@ -52,6 +59,7 @@ def begin_interview(
         rubrics=rubrics_to_freeze(plan=plan),
         versions=_versions(),
         opening=_opening_messages(user, setup, plan),
+        start_id=start_id,
         now=now,
     )
 

@@ -7,7 +7,6 @@ the data and then becomes this process: it imports little, because it stays.
 from __future__ import annotations
 
 import argparse
-import collections
 import os
 import select
 import signal
@@ -16,7 +15,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -31,34 +30,48 @@ from interviewer.runtime.redis_server import (
 PROJECT_DIR = Path(__file__).resolve().parent.parent.parent
 WORKER_THREADS = 2
 PAGE_SECONDS = 60.0
-RESTART_DELAYS_SECONDS = (0.5, 1.0, 2.0, 4.0)
-RESTART_PERIOD_SECONDS = 60.0
+RESTART_DELAYS_SECONDS = (0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 30.0)
+STEADY_SECONDS = 15.0  # whoever ran for so long fails as if for the first time
+MOST_FAILURES = 5  # in a row, of a part without which there is no product
 
 
 @dataclass(slots=True)
 class Part:
-    """A child process that is started again when it ends, a few times."""
+    """A child process that is started again when it ends, after ever longer pauses.
+
+    is_essential: without it there is no product. Interviews go on without the others,
+    so however often these fail, the rest is kept running.
+    """
 
     name: str
     start: Callable[[], subprocess.Popen[bytes]]
     grace_seconds: float
+    is_essential: bool = False
+    wait_until_ready: Callable[[subprocess.Popen[bytes]], None] | None = None
     process: subprocess.Popen[bytes] | None = None
+    started_at: float = -STEADY_SECONDS
     restart_at: float | None = None
-    ended_at: collections.deque[float] = field(default_factory=collections.deque)
+    failures: int = 0
 
     def has_ended(self) -> bool:
         return self.process is not None and self.process.poll() is not None
 
+    def begin(self, *, now: float) -> None:
+        """Start it, which may fail with OSError or UnableToStartRedis."""
+        self.restart_at = None
+        self.started_at = now
+        self.process = self.start()
+
     def note_end(self, *, now: float) -> bool:
-        """Plan the next start; False when it has ended too often for that."""
+        """Plan the next start; False when the product cannot go on with this part."""
         self.process = None
-        self.ended_at.append(now)
-        while self.ended_at[0] < now - RESTART_PERIOD_SECONDS:
-            self.ended_at.popleft()
-        failures = len(self.ended_at)
-        if failures > len(RESTART_DELAYS_SECONDS):
+        if now - self.started_at >= STEADY_SECONDS:
+            self.failures = 0
+        self.failures += 1
+        if self.is_essential and self.failures >= MOST_FAILURES:
             return False
-        self.restart_at = now + RESTART_DELAYS_SECONDS[failures - 1]
+        steps = min(self.failures, len(RESTART_DELAYS_SECONDS))
+        self.restart_at = now + RESTART_DELAYS_SECONDS[steps - 1]
         return True
 
 
@@ -85,7 +98,9 @@ class Supervisor:
 
     def start(self) -> None:
         for part in self._parts:
-            part.process = part.start()
+            part.begin(now=time.monotonic())
+            if part.process is not None and part.wait_until_ready is not None:
+                part.wait_until_ready(part.process)
 
     def wait_for_page(self, *, url: str) -> bool:
         """Say whether the page answers, before a stop is asked for or too much time."""
@@ -96,9 +111,10 @@ class Supervisor:
                 if connection in select.select([connection], [], [], 0.1)[0]:
                     return connection.recv(9).startswith(b"HTTP/1.1 ")
                 # A second attempt would only repeat the first one's error.
-                if ended := [part for part in self._parts if part.has_ended()]:
-                    say(f"The {ended[0].name} did not start; the log says why.")
-                    return False
+                for part in self._parts:
+                    if part.is_essential and part.has_ended():
+                        say(f"The {part.name} did not start; the log says why.")
+                        return False
         return False
 
     def run(self) -> bool:
@@ -117,22 +133,39 @@ class Supervisor:
             os.read(self._wake_read, 4096)
 
     def _look_after(self) -> bool:
-        """Restart what ended and is due; False when a part keeps failing."""
+        """Restart what ended and is due; False when the product cannot go on."""
         now = time.monotonic()
         for part in self._parts:
             if part.process is not None and part.has_ended():
-                code = part.process.returncode
-                say(f"The {part.name} ended unexpectedly ({describe(code)}).")
                 metric_files.forget_states(
                     directory=self._metrics_dir, pid=part.process.pid
                 )
-                if not part.note_end(now=now):
-                    say(f"The {part.name} keeps failing; the log says why.")
+                how = describe(part.process.returncode)
+                if not self._note_end(part, how=how, now=now):
                     return False
             if part.restart_at is not None and part.restart_at <= now:
                 say(f"Starting the {part.name} again.")
-                part.restart_at = None
-                part.process = part.start()
+                if not self._restart(part, now=now):
+                    return False
+        return True
+
+    def _restart(self, part: Part, *, now: float) -> bool:
+        try:
+            part.begin(now=now)
+        except (OSError, UnableToStartRedis) as error:
+            return self._note_end(part, how=str(error), now=now)
+        return True
+
+    def _note_end(self, part: Part, *, how: str, now: float) -> bool:
+        say(f"The {part.name} ended unexpectedly ({how}).")
+        if not part.note_end(now=now):
+            say(f"The {part.name} keeps failing; the log says why.")
+            return False
+        if part.failures > 1 and part.restart_at is not None:
+            say(
+                f"It failed {part.failures} times in a row; "
+                f"the next start is in {part.restart_at - now:g} s."
+            )
         return True
 
     def stop(self) -> None:
@@ -188,11 +221,12 @@ def _parts(options: argparse.Namespace, metrics_dir: Path) -> list[Part]:
     environment = _child_environment(metrics_dir=metrics_dir)
 
     def start_embedded_redis() -> subprocess.Popen[bytes]:
-        process = start_redis(
+        return start_redis(
             socket_path=options.redis_socket, environment=environment, is_kept=True
         )
+
+    def wait_for_redis(process: subprocess.Popen[bytes]) -> None:
         wait_until_ready(process=process, socket_path=options.redis_socket)
-        return process
 
     def start_worker() -> subprocess.Popen[bytes]:
         command = [sys.executable, "-m", "celery", "--quiet", "-A", "interviewer"]
@@ -214,10 +248,12 @@ def _parts(options: argparse.Namespace, metrics_dir: Path) -> list[Part]:
 
     parts = [
         Part("worker", start_worker, grace_seconds=4),
-        Part("web server", start_web, grace_seconds=4),
+        Part("web server", start_web, grace_seconds=4, is_essential=True),
     ]
     if options.redis_socket:
-        parts.insert(0, Part("Redis server", start_embedded_redis, grace_seconds=2))
+        redis = Part("Redis server", start_embedded_redis, grace_seconds=2)
+        redis.wait_until_ready = wait_for_redis
+        parts.insert(0, redis)
     return parts
 
 

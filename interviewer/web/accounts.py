@@ -12,13 +12,9 @@ from sessions_app.models import User
 from sessions_app.services.accounts import adopt_guest
 
 
-def ensure_person(request: HttpRequest) -> User:
-    """Return who is practising, creating a guest for an unknown visitor."""
-    if request.user.is_authenticated:
-        return request.user
-    guest = User.objects.create_guest()
+def sign_in_guest(*, request: HttpRequest, guest: User) -> None:
+    """Make this browser the guest's: there is no other way to their interviews."""
     login(request, guest, backend="django.contrib.auth.backends.ModelBackend")
-    return guest
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]

@@ -17,9 +17,9 @@ from interviewer.orchestrator.background import launch_turn
 from interviewer.orchestrator.orchestrator import complete_turn, process_message
 from interviewer.web.forms import AnswerForm
 from interviewer.web.kept_text import wants_json
-from interviewer.web.room import room_view
+from interviewer.web.rate_limits import ANSWERS_PER_MINUTE, TooMany, count_answer
 from interviewer.web.stream_tokens import stream_url
-from interviewer.web.views import own_session, sent_by_person
+from interviewer.web.views import own_session, sent_by_person, show_room
 from sessions_app.models import InterviewSession
 from sessions_app.services import turns
 from sessions_app.services.turns import Receipt, UnableToReceive
@@ -55,6 +55,12 @@ REFUSALS: dict[type[UnableToReceive], Refusal] = {
         "Your text is kept: please send it in a moment.",
     ),
 }
+TOO_MANY = Refusal(
+    429,
+    "too_many",
+    f"You sent {ANSWERS_PER_MINUTE} messages within a minute. "
+    "Please wait a moment, then send this one again.",
+)
 
 
 @require_POST
@@ -63,6 +69,10 @@ REFUSALS: dict[type[UnableToReceive], Refusal] = {
 def answer(request: HttpRequest, session_id: uuid.UUID) -> HttpResponse:
     """Store the message before anything else is said; then see to the reply."""
     session = own_session(request, session_id)
+    try:
+        count_answer(request)
+    except TooMany as error:
+        return _refuse_for_now(request, session, seconds=error.seconds)
     form = AnswerForm(request.POST)
     if not form.is_valid():
         return _refuse(request, session, Refusal(400, "invalid", form.problem))
@@ -78,7 +88,7 @@ def answer(request: HttpRequest, session_id: uuid.UUID) -> HttpResponse:
     ring_archive()
     if form.cleaned_data["text"] and form.cleaned_data["intent"] in ABOUT_THE_QUESTION:
         # Half an answer was typed when help was asked for: it stays in the box.
-        return _room_with_text(request, session)
+        return show_room(request, own_session(request, session.pk))
     return redirect(f"{reverse('interview_room', args=[session.pk])}#latest")
 
 
@@ -133,20 +143,13 @@ def _refuse(
             },
             status=refusal.status,
         )
-    return _room_with_text(request, session, refusal)
+    session = own_session(request, session.pk)  # it may have ended meanwhile
+    return show_room(request, session, error=refusal.message, status=refusal.status)
 
 
-def _room_with_text(
-    request: HttpRequest, session: InterviewSession, refusal: Refusal | None = None
+def _refuse_for_now(
+    request: HttpRequest, session: InterviewSession, *, seconds: int
 ) -> HttpResponse:
-    session = own_session(request, session.pk)
-    view = room_view(
-        request=request,
-        session=session,
-        now=timezone.now(),
-        draft_text=request.POST.get("text", ""),
-        error=refusal.message if refusal else "",
-    )
-    context = {"session": session, "room": view}
-    status = refusal.status if refusal else 200
-    return render(request, "interview/room.html", context, status=status)
+    response = _refuse(request, session, TOO_MANY)
+    response["Retry-After"] = str(seconds)
+    return response

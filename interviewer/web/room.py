@@ -99,7 +99,7 @@ def _pending_turn(
 
 def _latest_feedback(session: InterviewSession) -> FeedbackView | None:
     latest = (
-        Evaluation.objects.filter(session=session)
+        Evaluation.objects.filter(session=session, is_counted=True)
         .select_related("message__turn__last_reply")
         .order_by("-message__seq")
         .first()

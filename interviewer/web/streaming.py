@@ -13,8 +13,8 @@ import re
 import time
 import urllib.parse
 import uuid
-from collections.abc import Callable
-from contextlib import aclosing
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, aclosing, contextmanager
 from typing import Any, TypeVar
 
 import structlog
@@ -30,6 +30,7 @@ from interviewer.orchestrator.events import Event, EventId
 from interviewer.orchestrator.redis_streams import StreamHub
 from interviewer.orchestrator.relay import follow_turn
 from interviewer.web.stream_rights import is_signed_in, owns_turn
+from interviewer.web.stream_slots import NoSlot, StreamSlots
 from interviewer.web.stream_tokens import BadToken, owner_of
 
 log = structlog.get_logger(__name__)
@@ -53,6 +54,8 @@ HEADERS = [
     (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
     (b"cross-origin-resource-policy", b"same-origin"),
 ]
+COME_BACK = ((b"retry-after", b"5"), (b"content-type", b"text/plain; charset=utf-8"))
+CROWDED = b"Too many pages are reading replies at once. Load this page again."
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -67,12 +70,15 @@ class Reading:
 
 
 class Refused(Exception):
-    """The request gets this status and an empty body."""
+    """The request gets this status and, where there is more to say, a sentence."""
 
-    def __init__(self, status: int, *headers: tuple[bytes, bytes]) -> None:
+    def __init__(
+        self, status: int, *headers: tuple[bytes, bytes], text: bytes = b""
+    ) -> None:
         super().__init__(status)
         self.status = status
         self.headers = headers
+        self.text = text
 
 
 @functools.cache
@@ -80,15 +86,37 @@ def _hub() -> StreamHub:
     return StreamHub()
 
 
+@functools.cache
+def _slots() -> StreamSlots:
+    return StreamSlots()
+
+
 async def serve_events(scope: Any, receive: Any, send: Any) -> None:
     """Answer one request for a turn's events."""
     try:
         reading = _authorize(scope)
         await _require_rights(reading)
+        with _slot_for(reading):
+            await _serve(reading, receive, send)
     except Refused as refusal:
         await _send_head(send, refusal.status, refusal.headers)
-        await send({"type": "http.response.body", "body": b""})
-        return
+        await send({"type": "http.response.body", "body": refusal.text})
+
+
+@contextmanager
+def _slot_for(reading: Reading) -> Iterator[None]:
+    """Hold a slot; whoever gets none reads the reply from the page, a bit later."""
+    with ExitStack() as held:
+        try:
+            held.enter_context(_slots().held_by(reading.user_id))
+        except NoSlot as error:
+            status = 429 if error.is_own_doing else 503
+            raise Refused(status, *COME_BACK, text=CROWDED) from None
+        yield
+
+
+async def _serve(reading: Reading, receive: Any, send: Any) -> None:
+    """Send the stream until it ends or its reader has gone."""
     content_type = (b"content-type", b"text/event-stream; charset=utf-8")
     await _send_head(send, 200, [content_type])
     stream = asyncio.ensure_future(_stream(reading, send))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import functools
-import secrets
 import uuid
 from collections.abc import Callable
 from typing import cast
@@ -27,17 +26,22 @@ from interviewer.orchestrator.background import launch_preparation
 from interviewer.orchestrator.ending import end_interview
 from interviewer.orchestrator.orchestrator import complete_turn
 from interviewer.orchestrator.rubrics import planned_questions
-from interviewer.orchestrator.start import begin_interview
 from interviewer.policy.plan import UnableToPlan
-from interviewer.web.accounts import ensure_person
 from interviewer.web.forms import SetupForm
 from interviewer.web.kept_text import signed_out
+from interviewer.web.rate_limits import TooMany
 from interviewer.web.room import room_view
+from interviewer.web.starting import start_interview
 from sessions_app.models import InterviewSession, UnableToChangeState
 from sessions_app.services.sessions import pause_session, resume_session
 from sessions_app.services.turns import retry_turn
 from sessions_app.tasks import ring_archive
 from sessions_app.views import personal
+
+TOO_MANY_INTERVIEWS = (
+    "Many interviews were started within the hour. Go on with one of them, or wait a "
+    "while and press “Start interview” again: what you filled in is kept."
+)
 
 
 def own_session(request: HttpRequest, session_id: uuid.UUID) -> InterviewSession:
@@ -74,17 +78,16 @@ def new_interview(request: HttpRequest) -> HttpResponse:
     form = SetupForm(request.POST)
     if not form.is_valid():
         return _show_setup(request, form, status=400)
-    user = ensure_person(request)
     try:
-        session = begin_interview(
-            user=user,
-            setup=form.setup(),
-            seed=secrets.randbits(31),
-            now=timezone.now(),
-        )
+        session = start_interview(request=request, setup=form.setup())
     except UnableToPlan as error:
         form.add_error("kind", str(error))
         return _show_setup(request, form, status=400)
+    except TooMany as error:
+        form.add_error(None, TOO_MANY_INTERVIEWS)
+        response = _show_setup(request, form, status=429)
+        response["Retry-After"] = str(error.seconds)
+        return response
     # A guest has no other way back than this login: practising renews it.
     request.session.set_expiry(settings.SESSION_COOKIE_AGE)
     launch_preparation(questions=planned_questions(session=session))
@@ -94,7 +97,8 @@ def new_interview(request: HttpRequest) -> HttpResponse:
 def _show_setup(
     request: HttpRequest, form: SetupForm, *, status: int = 200
 ) -> HttpResponse:
-    return render(request, "interview/setup.html", {"form": form}, status=status)
+    context = {"form": form, "form_id": uuid.uuid4()}
+    return render(request, "interview/setup.html", context, status=status)
 
 
 @require_safe
@@ -102,9 +106,33 @@ def _show_setup(
 @login_required
 def room(request: HttpRequest, session_id: uuid.UUID) -> HttpResponse:
     """Show the interview as it stands."""
-    session = own_session(request, session_id)
-    view = room_view(request=request, session=session, now=timezone.now())
-    return render(request, "interview/room.html", {"session": session, "room": view})
+    return show_room(request, own_session(request, session_id))
+
+
+def show_room(
+    request: HttpRequest,
+    session: InterviewSession,
+    *,
+    error: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    """Show the interview as it stands, with what was typed and not sent."""
+    view = room_view(
+        request=request,
+        session=session,
+        now=timezone.now(),
+        draft_text=request.POST.get("text", ""),
+        error=error,
+    )
+    context = {"session": session, "room": view}
+    return render(request, "interview/room.html", context, status=status)
+
+
+def _back_to_room(request: HttpRequest, session: InterviewSession) -> HttpResponse:
+    """Go back to the room; unsent text cannot travel through a redirect."""
+    if request.POST.get("text"):
+        return show_room(request, own_session(request, session.pk))
+    return redirect("interview_room", session.pk)
 
 
 @require_POST
@@ -119,7 +147,7 @@ def pause(request: HttpRequest, session_id: uuid.UUID) -> HttpResponse:
             pause_session(session_id=session.pk, now=timezone.now())
     elif session.state == InterviewSession.State.IN_PROGRESS:
         messages.info(request, "In interview mode the clock can be paused once.")
-    return redirect("interview_room", session.pk)
+    return _back_to_room(request, session)
 
 
 @require_POST
@@ -130,7 +158,7 @@ def resume(request: HttpRequest, session_id: uuid.UUID) -> HttpResponse:
     session = own_session(request, session_id)
     with contextlib.suppress(UnableToChangeState):
         resume_session(session_id=session.pk, now=timezone.now())
-    return redirect("interview_room", session.pk)
+    return _back_to_room(request, session)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -139,8 +167,9 @@ def resume(request: HttpRequest, session_id: uuid.UUID) -> HttpResponse:
 def end(request: HttpRequest, session_id: uuid.UUID) -> HttpResponse:
     """Ask whether to end the interview; end it when confirmed."""
     session = own_session(request, session_id)
-    if request.method != "POST":
-        return render(request, "interview/end.html", {"session": session})
+    if request.method != "POST" or "ask" in request.POST:
+        context = {"session": session, "text": request.POST.get("text", "")}
+        return render(request, "interview/end.html", context)
     end_interview(session=session, now=timezone.now())
     ring_archive()
     return redirect("interview_report", session.pk)

@@ -53,6 +53,7 @@ class InterviewSession(OwnedModel):
 
     OPEN_STATES = (State.DRAFT, State.IN_PROGRESS, State.PAUSED)
     ENDED_STATES = (State.FINISHED, State.ABANDONED)
+    SWITCHABLE_MODES = (Mode.PRACTICE, Mode.INTERVIEW)
 
     role = models.CharField(max_length=40)  # role family of the bank
     role_title = models.CharField(max_length=120)
@@ -71,6 +72,8 @@ class InterviewSession(OwnedModel):
     setup_digest = models.CharField(max_length=64, blank=True)  # of all of the above
     config_revision = models.PositiveIntegerField(default=0)  # mode switches, edits
 
+    # Of the set-up form and who sent it: sent twice, it starts one interview.
+    start_id = models.UUIDField(null=True, blank=True, editable=False)
     state = models.CharField(max_length=12, choices=State, default=State.DRAFT)
     created_at = models.DateTimeField()
     started_at = models.DateTimeField(null=True, blank=True)
@@ -148,6 +151,9 @@ class InterviewSession(OwnedModel):
                 condition=Q(score__isnull=True) | Q(score__range=(0.0, 100.0)),
                 name="session_score_in_range",
             ),
+            models.UniqueConstraint(
+                fields=["start_id"], name="session_unique_start_id"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -160,6 +166,11 @@ class InterviewSession(OwnedModel):
     @property
     def is_finished(self) -> bool:
         return self.state == self.State.FINISHED
+
+    @property
+    def mode_in_force(self) -> str:
+        """Return how a message is taken now; after the end the talk is about it."""
+        return self.Mode.FEEDBACK if self.is_ended else self.mode
 
     def remaining_seconds(self, *, now: datetime.datetime) -> float | None:
         """Return the time left, below zero when it is up; None without a limit."""
@@ -193,6 +204,31 @@ class InterviewSession(OwnedModel):
         self.paused_at = None
         self.last_activity_at = now
         return stood
+
+    def switch_mode(self, *, mode: str) -> None:
+        """Go on as the other of the two planned modes; unsaved.
+
+        What was chosen by an assessment, and what has ended, keeps its mode.
+        """
+        self._require(self.State.IN_PROGRESS, self.State.PAUSED)
+        if not {self.mode, mode} <= set(self.SWITCHABLE_MODES):
+            raise UnableToChangeState(session=self, wanted=f"open to {mode}")
+        self.mode = mode
+        self.config_revision += 1
+
+    def start_over(self, *, now: datetime.datetime) -> None:
+        """Begin again with the same plan and a full clock; unsaved.
+
+        Its journal must be gone. What models were paid stays counted.
+        """
+        self._require(self.State.IN_PROGRESS, self.State.PAUSED)
+        self.state = self.State.DRAFT
+        self.paused_at = self.ends_at = self.score = self.score_error = None
+        self.digest = ""
+        self.pause_count = self.message_count = self.history_epoch = 0
+        self.answered_count = self.skipped_count = 0
+        self.config_revision += 1
+        self.start(now=now)
 
     def finish(self, *, now: datetime.datetime) -> None:
         """End the interview; unsaved."""

@@ -28,7 +28,7 @@ class ModelCall(OwnedModel):
     )
     turn = models.ForeignKey(
         Turn,
-        on_delete=models.CASCADE,
+        on_delete=models.SET_NULL,  # starting over does not give the money back
         null=True,
         blank=True,
         related_name="model_calls",

@@ -40,6 +40,16 @@ def lock_session(*, session_id: uuid.UUID) -> InterviewSession:
     return session
 
 
+def last_said(*, session: InterviewSession) -> Message:
+    """Return what the candidate saw last; an interview begins with a question."""
+    said: Message = (
+        Message.objects.filter(session=session)
+        .exclude(role=Message.Role.CANDIDATE)
+        .latest("seq")
+    )
+    return said
+
+
 def append_message(
     *, session: InterviewSession, message: NewMessage, now: datetime.datetime
 ) -> Message:

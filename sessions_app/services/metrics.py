@@ -124,7 +124,7 @@ def load_facts(
     )
     turns = _by_session(Turn.objects.filter(session__in=sessions))
     evaluations = _by_session(
-        Evaluation.objects.filter(session__in=sessions)
+        Evaluation.objects.filter(session__in=sessions, is_counted=True)
         .select_related("message")
         .only("session", "slot", "is_first", "state", "score", "error", "message__seq")
         .order_by("message__seq", "id")

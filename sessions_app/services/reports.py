@@ -76,7 +76,9 @@ def _evaluations(
     by_id = {message.pk: message for message in messages}
     rows = [
         row
-        for row in Evaluation.objects.filter(session=session).order_by("id")
+        for row in Evaluation.objects.filter(session=session, is_counted=True).order_by(
+            "id"
+        )
         if row.message_id in by_id
     ]
     for row in rows:

@@ -6,13 +6,24 @@ import dataclasses
 import datetime
 import uuid
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import F
 
-from sessions_app.models import InterviewSession, Message, RubricVersion, User
-from sessions_app.services.journal import NewMessage, append_message, lock_session
+from sessions_app.models import (
+    InterviewSession,
+    Message,
+    RubricVersion,
+    SessionMetrics,
+    User,
+)
+from sessions_app.services.journal import (
+    NewMessage,
+    append_message,
+    last_said,
+    lock_session,
+)
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,24 +62,43 @@ def start_session(
     versions: Mapping[str, str],
     opening: Sequence[NewMessage],
     now: datetime.datetime,
+    start_id: uuid.UUID | None = None,
 ) -> InterviewSession:
-    """Create a running session with its frozen plan and first messages."""
+    """Create a running session with its frozen plan and first messages.
+
+    Of callers with the same `start_id` one creates it; the others get that one.
+    """
     session = InterviewSession(
         user=user,
         plan=dict(plan),
         versions=dict(versions),
         question_count=question_count,
+        start_id=start_id,
         created_at=now,
         last_activity_at=now,
         **dataclasses.asdict(setup),
     )
     session.start(now=now)
-    with transaction.atomic():
-        freeze_rubrics(rubrics=rubrics)
-        session.save(force_insert=True)
-        for message in opening:
-            append_message(session=session, message=message, now=now)
+    try:
+        with transaction.atomic():
+            freeze_rubrics(rubrics=rubrics)
+            session.save(force_insert=True)
+            for message in opening:
+                append_message(session=session, message=message, now=now)
+    except IntegrityError:
+        earlier = session_started_by(start_id=start_id)
+        if earlier is None:
+            raise
+        return earlier
     return session
+
+
+def session_started_by(*, start_id: uuid.UUID | None) -> InterviewSession | None:
+    """Return the session that was started under this id, if any."""
+    if start_id is None:
+        return None
+    started = InterviewSession.objects.filter(start_id=start_id)
+    return cast("InterviewSession | None", started.select_related("user").first())
 
 
 def freeze_rubrics(*, rubrics: Sequence[Rubric]) -> None:
@@ -102,6 +132,56 @@ def resume_session(
     # A reply owed since before the pause waited for it, not for us.
     session.turns.exclude(state="done").update(received_at=F("received_at") + stood)
     _save_state(session)
+    return session
+
+
+@transaction.atomic
+def switch_mode(
+    *,
+    session_id: uuid.UUID,
+    mode: str,
+    notice: str,
+    now: datetime.datetime,
+) -> InterviewSession:
+    """Go on in another mode and say so; raises UnableToChangeState; again is harmless.
+
+    A reply that is being made meanwhile is made in the old one.
+    """
+    session = lock_session(session_id=session_id)
+    if session.mode == mode and not session.is_ended:
+        return session
+    session.switch_mode(mode=mode)
+    message = NewMessage(
+        role=Message.Role.INTERVIEWER,
+        agent="interviewer",
+        kind=Message.Kind.NOTICE,
+        content=notice,
+        origin=Message.Origin.EMBEDDED,
+        question_no=last_said(session=session).question_no,
+        details={"reason": f"The candidate switched to {mode}.", "mode": mode},
+    )
+    append_message(session=session, message=message, now=now)
+    session.save(update_fields=["mode", "config_revision"])
+    return session
+
+
+@transaction.atomic
+def restart_session(
+    *, session_id: uuid.UUID, opening: Sequence[NewMessage], now: datetime.datetime
+) -> InterviewSession:
+    """Forget everything that was said and ask the first question again.
+
+    Raises UnableToChangeState once it has ended. Turns that are being answered are
+    forgotten too: their commit finds nothing.
+    """
+    session = lock_session(session_id=session_id)
+    session.start_over(now=now)
+    session.messages.all().delete()  # and, with them, all that was derived from them
+    session.epochs.all().delete()
+    SessionMetrics.objects.filter(session=session).delete()
+    session.save()
+    for message in opening:
+        append_message(session=session, message=message, now=now)
     return session
 
 

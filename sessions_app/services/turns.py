@@ -17,9 +17,21 @@ from django.db import transaction
 from django.db.models import F, Q
 
 from sessions_app.models import Evaluation, InterviewSession, Message, Turn
-from sessions_app.services.journal import NewMessage, append_message, lock_session
+from sessions_app.services.facts import NewFact, store_facts
+from sessions_app.services.journal import (
+    NewMessage,
+    append_message,
+    last_said,
+    lock_session,
+)
+from sessions_app.services.model_calls import (
+    COUNTERS,
+    NewModelCall,
+    store_model_calls,
+)
 
 MAX_CLAIMS = 5  # after these a turn waits for the person to press Retry
+RESEND_WITHIN = datetime.timedelta(seconds=120)
 
 
 class UnableToReceive(Exception):
@@ -32,6 +44,10 @@ class InterviewEnded(UnableToReceive):
 
 class InterviewPaused(UnableToReceive):
     """The clock stands; resume first."""
+
+
+class InterviewRunning(UnableToReceive):
+    """The coach talks about an interview when it is over."""
 
 
 class QuestionMoved(UnableToReceive):
@@ -84,6 +100,9 @@ class TurnResult:
     skipped_count: int
     closes: bool
     first_words_ms: int | None
+    parent_digest: str = ""
+    calls: Sequence[NewModelCall] = ()
+    facts: Sequence[NewFact] = ()
 
 
 @transaction.atomic
@@ -96,7 +115,10 @@ def receive_message(
     if known is not None:
         _require_same_text(known.message, message)
         return known
-    last_asked = _last_interviewer_message(session)
+    resent = _resent_receipt(session=session, message=message, now=now)
+    if resent is not None:
+        return resent
+    last_asked = last_said(session=session)
     _require_open(session, message, last_asked)
     details = {
         **message.details,
@@ -135,14 +157,18 @@ def commit_turn(
     A session that the person ended meanwhile keeps the evaluation but gets no
     further words.
     """
-    turn = Turn.objects.select_related("message").get(pk=turn_id)
+    turn = Turn.objects.select_related("message").filter(pk=turn_id).first()
+    if turn is None:
+        raise TurnOvertaken  # the interview was deleted, or begun again
     session = lock_session(session_id=turn.session_id)
     _close_turn(turn=turn, fence=fence, result=result, now=now)
     _note_gate(turn.message, result.gate)
     if result.evaluation is not None:
         _store_evaluation(turn=turn, evaluation=result.evaluation, now=now)
+    store_facts(message=turn.message, facts=result.facts, now=now)
+    store_model_calls(session=session, turn=turn, calls=result.calls, now=now)
     replies: list[Message] = []
-    if not session.is_ended:
+    if not session.is_ended or turn.message.kind == Message.Kind.ASK:
         replies = [
             append_message(session=session, message=reply, now=now)
             for reply in result.replies
@@ -151,6 +177,14 @@ def commit_turn(
         Turn.objects.filter(pk=turn_id).update(last_reply=replies[-1])
     _count_on_session(session=session, turn=turn, result=result, now=now)
     return replies
+
+
+def extend_claim(
+    *, turn_id: uuid.UUID, fence: int, until: datetime.datetime
+) -> bool:
+    """Keep a claim that is still worked on; False when it was lost."""
+    ours = Turn.objects.filter(pk=turn_id, state=Turn.State.PENDING, fence=fence)
+    return bool(ours.update(claimed_until=until))
 
 
 def release_turn(*, turn_id: uuid.UUID, fence: int) -> bool:
@@ -239,19 +273,40 @@ def _require_same_text(known: Message, message: NewMessage) -> None:
         raise QuestionMoved
 
 
-def _last_interviewer_message(session: InterviewSession) -> Message:
-    # There is one: a session begins with its first question.
-    said: Message = (
-        Message.objects.filter(session=session)
-        .exclude(role=Message.Role.CANDIDATE)
-        .latest("seq")
+def _resent_receipt(
+    *, session: InterviewSession, message: NewMessage, now: datetime.datetime
+) -> Receipt | None:
+    """Return the last turn when this is its message again, from another form.
+
+    A page that never heard of its answer was loaded anew, or a second tab sent the
+    same words. The same words about a question that is still open are a new request.
+    """
+    last = (
+        Turn.objects.filter(session=session)
+        .select_related("message", "last_reply")
+        .order_by("-message__seq")
+        .first()
     )
-    return said
+    if last is None or now - last.received_at > RESEND_WITHIN:
+        return None
+    said, reply = last.message, last.last_reply
+    is_same = (said.kind, said.content, said.question_no) == (
+        message.kind,
+        message.content,
+        message.question_no,
+    )
+    has_moved = reply is None or reply.question_no != said.question_no
+    if not is_same or (reply is not None and not has_moved):
+        return None
+    return Receipt(message=said, turn=last, is_replay=True)
 
 
 def _require_open(
     session: InterviewSession, message: NewMessage, last_asked: Message
 ) -> None:
+    if message.kind == Message.Kind.ASK:
+        _require_ended(session)
+        return
     if session.is_ended:
         raise InterviewEnded
     if session.state == InterviewSession.State.PAUSED:
@@ -262,6 +317,13 @@ def _require_open(
         raise QuestionMoved
 
 
+def _require_ended(session: InterviewSession) -> None:
+    if not session.is_ended:
+        raise InterviewRunning
+    if owed_turn(session=session) is not None:
+        raise ReplyPending
+
+
 def _close_turn(
     *, turn: Turn, fence: int, result: TurnResult, now: datetime.datetime
 ) -> None:
@@ -270,6 +332,7 @@ def _close_turn(
     ).update(
         state=Turn.State.DONE,
         claimed_until=None,
+        parent_digest=result.parent_digest,
         first_words_ms=result.first_words_ms,
         completed_ms=milliseconds(since=turn.received_at, now=now),
     )
@@ -328,5 +391,6 @@ def _count_on_session(
             "state",
             "finished_at",
             "last_activity_at",
+            *COUNTERS,
         ]
     )

@@ -1,9 +1,9 @@
 // Confirmations as dialogs; without script the same forms lead to a page that asks.
 
-export function opensDialog(form) {
-  const dialog = document.getElementById(form.dataset.opens);
+export function opensDialog(button) {
+  const dialog = document.getElementById(button.dataset.opens);
   if (!dialog) return;
-  form.addEventListener("submit", (event) => {
+  button.addEventListener("click", (event) => {
     event.preventDefault();
     dialog.showModal();
   });

@@ -25,12 +25,15 @@ export class Draft {
     this.report("Draft restored");
   }
 
+  // Returns whether the text is safe on this device.
   keep() {
     clearTimeout(this.timer);
-    if (this.field.readOnly) return;
-    if (!this.field.value) return this.forget();
-    if (this.field.value === read(this.#key)) return;
-    if (write(this.#key, this.field.value)) this.report("Kept on this device");
+    if (this.field.readOnly) return false;
+    if (!this.field.value) { this.forget(); return true; }
+    if (this.field.value === read(this.#key)) return true;
+    const isKept = write(this.#key, this.field.value);
+    if (isKept) this.report("Kept on this device");
+    return isKept;
   }
 
   forget() {

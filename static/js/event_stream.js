@@ -5,7 +5,7 @@ const EVENTS = ["delta", "reset", "message.completed", "feedback.ready", "sessio
 const RETRY_MS = [1000, 2000, 4000, 8000];
 
 export class TurnStream {
-  // handlers: event name → function of its data; "stale" and "lost" say what went wrong.
+  // handlers: event name → function of its data; "stale", "crowded" and "lost" say what went wrong.
   constructor(url, handlers) {
     this.url = url;
     this.handlers = handlers;
@@ -38,6 +38,8 @@ export class TurnStream {
     if (this.closed || this.source.readyState !== EventSource.CLOSED) return;
     const status = await statusOf(this.url);
     if (this.closed) return;
+    // 429: this person's other tabs read already. The page will show what they hear.
+    if (status === 429) return this.#give("crowded");
     // 401: the link has expired; 204: nothing more will come. Both: show the page anew.
     if (status === 401 || status === 204) return this.#give("stale");
     const delay = RETRY_MS[this.failures++];

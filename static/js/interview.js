@@ -11,10 +11,12 @@ import { Transcript } from "./transcript.js";
 
 const SLOW_MS = 8000;
 const VERY_SLOW_MS = 30000;
+const CROWDED_MS = 5000;
 const WRITING = "Interviewer is writing";
 const BROKEN = "Your answers are saved. The connection broke before the reply was complete.";
 const find = (selector) => document.querySelector(selector);
-const reload = () => location.assign(location.pathname);
+// A page may be the answer to a form and have that form's address.
+const reload = () => location.assign(find("#room").dataset.url);
 
 class Room {
   constructor(main) {
@@ -23,7 +25,7 @@ class Room {
       log: find("#transcript"), list: find("[data-messages]"), jump: find("[data-jump]"),
     });
     this.transcript.scrollToEnd();
-    this.#startComposer(find("#composer"), main.dataset.session);
+    this.#startComposer(find("form.composer"), main.dataset.session);
     this.#startTimer(find("[data-timer]"), main.dataset);
     // A page just loaded is as new as it gets: loading it again would go on for ever.
     if (main.dataset.stream) this.#listen(main.dataset.stream, { onStale: () => this.#fail(BROKEN) });
@@ -59,12 +61,18 @@ class Room {
   }
 
   async #submit(event) {
+    if (event.submitter?.hasAttribute("data-leaves")) return this.#leave();
     event.preventDefault();
     if (this.busy) return;
     const intent = event.submitter?.value ?? "answer";
     if (intent !== "skip") await this.#send({ intent });
     else if (await ask(find("#skip-dialog"))) await this.#send({ intent, confirmed: "1" });
     this.field.focus();
+  }
+
+  // What is typed waits on this device, or else travels with the form.
+  #leave() {
+    if (this.draft.keep()) this.form.addEventListener("formdata", ({ formData }) => formData.delete("text"), { once: true });
   }
 
   async #send(values) {
@@ -103,14 +111,15 @@ class Room {
     this.draft.keep();
     this.#showDraftState("Kept on this device");
     if (status === 400) this.field.setAttribute("aria-invalid", "true");
-    const kind = status === 409 ? "warning" : "error";
-    if (status === 400 && reply.message) notify(this.notices, kind, reply.message);
+    const kind = status === 409 || status === 429 ? "warning" : "error";
+    // What was wrong, or too much, is said in full: there is no other page to go to.
+    if ((status === 400 || status === 429) && reply.message) notify(this.notices, kind, reply.message);
     else if (reply.message) {
       notify(this.notices, kind, `${reply.message} Your text is kept on this device.`,
         { label: status === 409 ? "Show it" : "Go on", url: reply.next });
     } else {
       notify(this.notices, kind, "Your answer is kept on this device. It could not be sent.",
-        { label: "Reload and try again", url: location.pathname });
+        { label: "Reload and try again", url: find("#room").dataset.url });
     }
   }
 
@@ -129,8 +138,14 @@ class Room {
       "turn.failed": ({ message }) => this.#fail(message),
       done: () => this.#endTurn(),
       stale: onStale,
+      crowded: () => this.#reloadSoon(),
       lost: () => this.#fail(BROKEN),
     });
+  }
+
+  #reloadSoon() {
+    notify(this.notices, "warning", "Your other tabs show this reply as it is written; here it appears when it is complete.");
+    setTimeout(() => { this.draft?.keep(); reload(); }, CROWDED_MS);
   }
 
   #endTurn() {
@@ -158,7 +173,7 @@ class Room {
     if (!this.form) return reload();
     this.timer?.stop();
     this.draft.forget();
-    for (const element of document.querySelectorAll(".room-actions > :is(form, .timer)")) element.remove();
+    for (const element of document.querySelectorAll(".room-actions > :is(button, .timer)")) element.remove();
     const panel = find("#finished-panel").content.cloneNode(true);
     panel.querySelector("a").href = reportUrl;
     this.notices.replaceChildren();

@@ -124,6 +124,29 @@ def test_skipping_without_scripts_asks_on_a_page_that_keeps_the_text(
     expect(page.get_by_text("Question 2 of 5").first).to_be_visible()
 
 
+def test_without_scripts_pausing_and_thinking_again_keep_the_text(
+    plain_person: Watched,
+) -> None:
+    page = plain_person.open("/interviews/new/")
+    start_interview(page)
+    box = page.get_by_role("textbox", name="Your answer")
+    box.fill("Half a thought")
+
+    page.get_by_role("button", name="Pause").click()
+    expect(box).to_have_value("Half a thought")
+    page.get_by_role("button", name="End interview").click()
+    expect(box).to_have_value("Half a thought")
+    page.get_by_role("button", name="Keep going").click()
+    page.get_by_role("button", name="Resume").click()
+    expect(box).to_have_value("Half a thought")
+    page.get_by_role("button", name="End interview").click()
+    page.get_by_role("button", name="Keep going").click()
+    expect(box).to_have_value("Half a thought")
+
+    page.get_by_role("button", name="Send answer").click()
+    expect(page.get_by_role("log")).to_contain_text("Half a thought")
+
+
 def test_a_draft_survives_a_reload(person: Watched) -> None:
     page = person.open("/interviews/new/")
     start_interview(page)

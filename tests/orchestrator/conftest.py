@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
-from interviewer.orchestrator import redis_streams
+from interviewer.orchestrator.shared_redis import shared_redis
 from tests.redis_server import StoppableRedis
 
 
 @pytest.fixture(autouse=True)
-def closed_breaker(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(redis_streams, "_open_until", 0.0)
+def closed_breaker() -> None:
+    shared_redis().connection_pool.breaker.succeeded()
 
 
 @pytest.fixture
@@ -23,7 +23,5 @@ def own_redis(tmp_path: Path, settings: Any) -> Iterator[StoppableRedis]:
     server = StoppableRedis(tmp_path / "redis.sock")
     server.start()
     settings.REDIS_URL = server.url
-    redis_streams._client.cache_clear()
     yield server
-    redis_streams._client.cache_clear()
     server.stop()

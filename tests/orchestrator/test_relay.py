@@ -25,6 +25,7 @@ from interviewer.orchestrator.background import finish_launched_turns, launch_tu
 from interviewer.orchestrator.events import OUTCOME_FROM, START, Event, EventId
 from interviewer.orchestrator.redis_streams import StreamHub
 from interviewer.orchestrator.relay import follow_turn
+from interviewer.orchestrator.shared_redis import shared_redis
 from interviewer.orchestrator.turn_log import TurnLog, drop_log, local_log, open_log
 from sessions_app.models import InterviewSession
 from tests.interviews import send
@@ -183,7 +184,7 @@ def test_S1_a_reader_may_change_over_from_a_log_to_the_database_at_any_event(
         first = follow(turn_log.turn_id)
         before = await take(first, cut)
         await first.aclose()
-        await in_thread(redis_streams._client().flushdb)
+        await in_thread(shared_redis().flushdb)
         position = before[-1].id if before else START
         after = await to_the_end(
             follow(turn_log.turn_id, after=position, stored=outcome())
@@ -283,7 +284,7 @@ def test_a_real_turn_is_told_alike_from_here_from_redis_and_from_the_database(
         assert turn_log is not None
         drop_log(turn_log=turn_log)
         await follows_from_every_cut(following, whole)
-        await in_thread(redis_streams._client().flushdb)
+        await in_thread(shared_redis().flushdb)
         stored = [event for event in whole if event.id.number >= OUTCOME_FROM]
         await follows_from_every_cut(following, stored)
 
@@ -495,15 +496,13 @@ def test_R1_readers_here_do_not_notice_that_redis_is_away(
     assert text(run(scenario)) == "One two three four."
 
 
-def test_R1_redis_is_used_again_after_its_return(
-    own_redis: StoppableRedis, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_R1_redis_is_used_again_after_its_return(own_redis: StoppableRedis) -> None:
     async def scenario() -> list[Event]:
         own_redis.stop()
         await begin(elsewhere())
         assert redis_streams.is_open()
         own_redis.start()
-        monkeypatch.setattr(redis_streams, "_open_until", 0.0)  # two seconds later
+        shared_redis().connection_pool.breaker.succeeded()  # two seconds later
         turn_log = elsewhere()
         await write_whole(turn_log)
         return await to_the_end(follow(turn_log.turn_id))
@@ -527,14 +526,12 @@ def black_hole(settings: Any) -> Iterator[list[socket.socket]]:
     thread = threading.Thread(target=take_all)
     thread.start()
     settings.REDIS_URL = f"redis://127.0.0.1:{listener.getsockname()[1]}/0"
-    redis_streams._client.cache_clear()
     yield taken
     listener.shutdown(socket.SHUT_RDWR)
     listener.close()
     thread.join()
     for connection in taken:
         connection.close()
-    redis_streams._client.cache_clear()
 
 
 def test_R2_a_black_hole_costs_one_deadline_and_not_one_per_event(

@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.test import RequestFactory
 from django.urls import reverse
 
-from interviewer.logs import NowAndThen, log_configuration
+from interviewer.logs import log_configuration
 from interviewer.web.middleware import request_log
 
 CANARY = "alice@example.org"
@@ -92,15 +92,6 @@ def test_names_the_task_that_celery_complains_about(log_lines):
 
     (line,) = log_lines()
     assert line["task"] == "sessions.x"
-
-
-def test_reports_an_absent_cache_now_and_then_only():
-    throttle = NowAndThen(period_seconds=3600)
-    records = [
-        logging.LogRecord("c", logging.ERROR, "", 0, "x", (), None) for _ in range(3)
-    ]
-
-    assert [throttle.filter(record) for record in records] == [True, False, False]
 
 
 @pytest.mark.parametrize("is_terminal", [True, False])

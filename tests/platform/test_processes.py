@@ -8,7 +8,12 @@ import pytest
 
 from interviewer.runtime.processes import spawn, stop
 from interviewer.runtime.redis_server import answers
-from interviewer.runtime.supervisor import Part, describe
+from interviewer.runtime.supervisor import (
+    MOST_FAILURES,
+    STEADY_SECONDS,
+    Part,
+    describe,
+)
 from tests.platform.conftest import PROJECT_DIR
 
 # Starts a child that waits for ever, tells its id, and waits too.
@@ -76,19 +81,102 @@ def test_redis_server_ends_with_its_socket(own_redis):
     assert not answers(socket_path=socket_path)
 
 
-def test_a_part_is_started_again_ever_later_and_then_given_up():
-    part = Part("part", start=lambda: None, grace_seconds=1)
+def part(**fields):
+    return Part("part", start=lambda: None, grace_seconds=1, **fields)
 
-    outcomes = [part.note_end(now=100.0) for _ in range(5)]
 
-    assert outcomes == [True, True, True, True, False]
-    assert part.restart_at == 104.0
+def delays_of(part, *, ends):
+    delays = []
+    for now in ends:
+        part.begin(now=now)
+        assert part.note_end(now=now)
+        delays.append(part.restart_at - now)
+    return delays
+
+
+def test_a_part_is_started_again_ever_later_but_never_given_up():
+    delays = delays_of(part(), ends=[100.0] * 20)
+
+    assert delays == sorted(delays)
+    assert delays[0] < 1 < delays[-1] == delays[-2] <= 60
+
+
+def test_an_essential_part_that_keeps_failing_is_given_up():
+    web = part(is_essential=True)
+    web.begin(now=100.0)
+    outcomes = [web.note_end(now=100.0) for _ in range(MOST_FAILURES)]
+
+    assert outcomes == [True] * (MOST_FAILURES - 1) + [False]
 
 
 def test_a_part_that_ran_for_long_may_fail_afresh():
-    part = Part("part", start=lambda: None, grace_seconds=1)
+    web = part(is_essential=True)
     for now in range(0, 1000, 100):
-        assert part.note_end(now=float(now))
+        web.begin(now=float(now))
+        assert web.note_end(now=now + STEADY_SECONDS)
+
+
+# Supervises a part that ends at once and one that stays; tells the second one's id.
+SUPERVISOR = """
+import os, sys
+from interviewer.runtime import supervisor
+from interviewer.runtime.processes import spawn
+supervisor.RESTART_DELAYS_SECONDS = (0.01,)
+failing, staying = sys.argv[1], {"worker": "web server"}.get(sys.argv[1], "worker")
+def start(*command):
+    return lambda: spawn(command=command, environment=os.environ)
+def unable():
+    raise OSError("no such program")
+first = supervisor.Part(failing, start("false"), 1, failing == "web server")
+second = supervisor.Part(staying, start("sleep", "1000"), 1, staying == "web server")
+looking_after = supervisor.Supervisor(parts=[first, second])
+looking_after.start()
+print(second.process.pid, flush=True)
+if sys.argv[2:]:
+    first.start = unable
+is_asked_to_stop = looking_after.run()
+looking_after.stop()
+sys.exit(0 if is_asked_to_stop else 1)
+"""
+
+
+def supervise(environment, *arguments):
+    return subprocess.Popen(
+        [sys.executable, "-c", SUPERVISOR, *arguments],
+        cwd=PROJECT_DIR,
+        env=environment,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+
+
+@pytest.mark.parametrize("how", [(), ("unable",)])
+def test_a_worker_that_keeps_failing_leaves_the_web_server_alone(
+    how, plain_environment
+):
+    with supervise(plain_environment, "worker", *how) as supervisor:
+        web = int(supervisor.stdout.readline())
+
+        said = [supervisor.stdout.readline() for _ in range(10 * MOST_FAILURES)]
+
+        os.kill(web, 0)  # it is there still
+        supervisor.terminate()
+        supervisor.stdout.read()
+        assert supervisor.wait() == 0
+    assert any("times in a row" in line for line in said)
+
+
+def test_a_web_server_that_keeps_failing_ends_the_product(plain_environment):
+    with supervise(plain_environment, "web server") as supervisor:
+        worker = int(supervisor.stdout.readline())
+
+        said = supervisor.stdout.read()
+
+        assert supervisor.wait() == 1
+    assert said.count("web server ended unexpectedly") == MOST_FAILURES
+    assert said.endswith("The web server keeps failing; the log says why.\n")
+    with pytest.raises(ProcessLookupError):
+        os.kill(worker, 0)
 
 
 def test_says_how_a_part_ended():

@@ -183,6 +183,11 @@ def test_without_network_the_same_message_is_sent_again(page):
             {"status": "ended", "message": "It has ended.", "next": "/report/"},
             "It has ended.",
         ),
+        (
+            429,
+            {"status": "too_many", "message": "Wait a moment.", "next": "/room/"},
+            "Wait a moment.",
+        ),
         (500, {}, "It could not be sent."),
     ],
 )
@@ -197,6 +202,23 @@ def test_a_refused_answer_stays_in_the_box(page, status, values, said):
     expect(page.get_by_role("button", name="Send answer")).to_have_attribute(
         "aria-disabled", "false"
     )
+
+
+def test_S4_a_stream_too_many_is_made_good_by_loading_the_page_again(page):
+    answer_with(page)
+    page.route(f"**{STREAM}", lambda route: route.fulfill(status=429, body="Too many"))
+    room = render(*samples.pages()["room"]).html
+    page.route(f"**/interviews/{samples.SESSION_ID}/", lambda route: show(route, room))
+    page.clock.install()
+    page.goto("/room/")
+    send(page)
+    expect(page.get_by_text("Your other tabs show this reply")).to_be_visible()
+    answer_box(page).fill("Typed meanwhile")
+
+    with page.expect_navigation():
+        page.clock.run_for(5_000)
+
+    expect(answer_box(page)).to_have_value("Typed meanwhile")
 
 
 def test_a_draft_survives_a_reload_and_is_gone_when_sent(page):
@@ -214,6 +236,55 @@ def test_a_draft_survives_a_reload_and_is_gone_when_sent(page):
     page.get_by_role("button", name="Send answer").click()
     expect(answer_box(page)).to_have_value("")
     assert page.evaluate("localStorage.length") == 0
+
+
+def pause(page):
+    posted = []
+
+    def take(route):
+        posted.append(route.request.post_data)
+        route.fulfill(body="Paused", content_type="text/html")
+
+    page.route(re.compile("/pause/$"), take)
+    page.get_by_role("button", name="Pause").click()
+    expect(page.get_by_text("Paused")).to_be_visible()
+    return posted
+
+
+def test_pausing_leaves_the_draft_on_this_device(page):
+    page.goto("/room/")
+    answer_box(page).fill("Half an answer")
+
+    posted = pause(page)
+
+    assert "Half" not in posted[0]
+    page.goto("/room/")
+    expect(answer_box(page)).to_have_value("Half an answer")
+
+
+def test_pausing_takes_the_text_along_where_nothing_can_be_kept(page):
+    page.add_init_script(
+        "Storage.prototype.setItem = () => { throw new Error('full') }"
+    )
+    page.goto("/room/")
+    answer_box(page).fill("Kept nowhere else")
+
+    posted = pause(page)
+
+    assert "Kept+nowhere+else" in posted[0]
+
+
+def test_ending_asks_in_a_dialog_and_sends_nothing_before(page):
+    posted = answer_with(page)
+    page.goto("/room/")
+    answer_box(page).fill("Half an answer")
+
+    page.get_by_role("button", name="End interview").click()
+    page.get_by_role("dialog").get_by_role("button", name="Keep going").click()
+
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    expect(answer_box(page)).to_have_value("Half an answer")
+    assert posted == []
 
 
 def test_skipping_asks_first(page):

@@ -15,15 +15,18 @@ from django.contrib.sessions.models import Session
 from django.core import signing
 from django.db import DatabaseError, connection
 from django.test import Client, RequestFactory
+from django.utils import timezone
 
 from interviewer.agents.embedded import EmbeddedEngine
 from interviewer.orchestrator import reply as reply_module
 from interviewer.orchestrator.background import finish_launched_turns
+from interviewer.orchestrator.start import begin_interview
 from interviewer.orchestrator.turn_log import drop_log, local_log
-from interviewer.web import stream_tokens, streaming
+from interviewer.web import stream_slots, stream_tokens, streaming
+from interviewer.web.stream_slots import STREAMS_PER_PERSON
 from interviewer.web.stream_tokens import stream_url
 from sessions_app.models import InterviewSession, Turn, User
-from tests.interviews import complete, send, send_and_complete
+from tests.interviews import SETUP, complete, send, send_and_complete
 from tests.people import make_user
 from tests.streams import Reading, in_thread, read_events, running_application
 
@@ -194,8 +197,10 @@ def test_S1_a_reader_cut_off_at_any_byte_gets_the_whole_text_when_it_returns(
     ids = sorted({last_id(whole.body[:cut]) for cut in range(len(whole.body) + 1)})
 
     async def scenario() -> list[Reading]:
-        back = [Reading(url, client=client, last_event_id=id_) for id_ in ids]
-        return [await reading.to_the_end() for reading in back]
+        return [
+            await Reading(url, client=client, last_event_id=id_).to_the_end()
+            for id_ in ids
+        ]
 
     readings = dict(zip(ids, run(scenario), strict=True))
 
@@ -494,6 +499,48 @@ def test_C6_a_stream_ends_when_the_interview_is_deleted(
 
 
 # --- What may go wrong ----------------------------------------------------------------
+
+
+def test_S4_the_third_stream_of_a_person_is_refused_until_another_ends(
+    client: Client, bob: User, turn: Turn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = url_for(client, turn)
+    bobs_client = signed_in(bob)
+    bobs = begin_interview(user=bob, setup=SETUP, seed=1, now=timezone.now())
+    bobs_url = url_for(bobs_client, send(bobs).turn)
+
+    async def scenario() -> list[Reading]:
+        engine = held_engine(monkeypatch)
+        both = [Reading(url, client=client) for _ in range(STREAMS_PER_PERSON)]
+        for reading in both:
+            await reading.until(lambda it: it.text == "First words, ")
+        third = await Reading(url, client=client).to_the_end()
+        elses = Reading(bobs_url, client=bobs_client)
+        await elses.until(lambda it: it.text == "First words, ")
+        await both[0].leave()
+        back = Reading(url, client=client)
+        await back.until(lambda it: it.text == "First words, ")
+        engine.is_released.set()
+        return [third, await elses.to_the_end(), await back.to_the_end()]
+
+    third, elses, back = run(scenario)
+
+    assert third.status == 429
+    assert b"Load this page again" in third.body
+    assert third.headers["retry-after"] == "5"
+    assert elses.is_complete
+    assert back.is_complete
+
+
+def test_S4_a_full_process_asks_to_come_back(
+    client: Client, turn: Turn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stream_slots, "STREAMS_PER_PROCESS", 0)
+
+    reading = read(url_for(client, turn), client=client)
+
+    assert reading.status == 503
+    assert reading.headers["retry-after"] == "5"
 
 
 def test_S3_a_reader_that_takes_nothing_is_dropped(

@@ -1,0 +1,178 @@
+"""One call for any number of identical requests at the same time.
+
+Within a process the first request leads and the others wait for its future; between
+processes a lease in Redis decides, and a published word wakes who waits. Nobody polls.
+With Redis away a process coordinates only itself. A lease can be lost: it saves calls,
+and what must happen once is guarded by the database.
+
+    async with flight(key=key, find=find) as flown:
+        if flown.is_leader:
+            value = await ask_the_model()
+            keep(value)                 # where `find` finds it
+            await flown.publish(value)
+        else:
+            value = flown.value
+
+Whoever leaves without publishing has abandoned the flight, and a follower leads at once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import secrets
+import threading
+import time
+from collections.abc import AsyncGenerator, Callable
+from concurrent.futures import Future
+from typing import Any, Generic, TypeVar
+
+from interviewer.orchestrator.lease import Lease, Waiter
+
+MAX_FLIGHTS = 1_000  # requests under way in this process; beyond, each goes alone
+WAIT_SECONDS = 60.0  # for somebody else's call; then each goes alone
+
+V = TypeVar("V")
+_ABANDONED: Any = object()
+
+_under_way: dict[str, Future[Any]] = {}
+_lock = threading.Lock()
+
+
+class Flight(Generic[V]):
+    """A request's part in the flight: lead and publish, or take the value."""
+
+    def __init__(
+        self,
+        *,
+        value: V | None = None,
+        ticket: _Ticket | None = None,
+        lease: Lease | None = None,
+    ) -> None:
+        self.value = value  # None for the leader
+        self._ticket = ticket
+        self._lease = lease
+
+    @property
+    def is_leader(self) -> bool:
+        return self.value is None
+
+    async def publish(self, value: V) -> None:
+        """Hand the value to those who wait; it must be where `find` finds it."""
+        await self._land(value)
+
+    async def abandon(self) -> None:
+        """Let somebody else lead; does nothing after publishing."""
+        await self._land(_ABANDONED)
+
+    async def _land(self, value: Any) -> None:
+        ticket, self._ticket = self._ticket, None
+        lease, self._lease = self._lease, None
+        if ticket is not None:
+            ticket.resolve(value)
+        if lease is not None:
+            await lease.release()
+
+
+class _Ticket:
+    """The first request's entry in the map; it goes when the future is resolved."""
+
+    def __init__(self, key: str) -> None:
+        self._key = key
+        self.future: Future[Any] = Future()
+        # A running future cannot be canceled by one of those who wait for it.
+        self.future.set_running_or_notify_cancel()
+
+    def resolve(self, value: Any) -> None:
+        _forget(self._key, self.future)
+        self.future.set_result(value)
+
+
+def _forget(key: str, future: Future[Any]) -> None:
+    with _lock:
+        if _under_way.get(key) is future:
+            del _under_way[key]
+
+
+@contextlib.asynccontextmanager
+async def flight(
+    *, key: str, find: Callable[[], V | None], wait_seconds: float = WAIT_SECONDS
+) -> AsyncGenerator[Flight[V], None]:
+    """Join the flight of this key, as its leader or with its value.
+
+    `find` reads what a leader has kept, in a thread and without raising. Whoever has
+    waited for `wait_seconds` leads a flight of its own.
+    """
+    flown = await _join(key, find, time.monotonic() + wait_seconds)
+    try:
+        yield flown
+    finally:
+        await flown.abandon()
+
+
+async def _join(key: str, find: Callable[[], V | None], deadline: float) -> Flight[V]:
+    while time.monotonic() < deadline:
+        joined = _enter(key)
+        if joined is None:
+            break
+        if isinstance(joined, _Ticket):
+            return await _with_ticket(joined, key, find, deadline)
+        value = await _result(joined, deadline)
+        if value is not _ABANDONED:
+            return Flight(value=value)
+        if not joined.done():
+            _forget(key, joined)  # its leader is stuck, or its loop has died
+    return Flight()
+
+
+def _enter(key: str) -> _Ticket | Future[Any] | None:
+    """Return a ticket to the first, the first's future to others, None when full."""
+    with _lock:
+        if (future := _under_way.get(key)) is not None:
+            return future
+        if len(_under_way) >= MAX_FLIGHTS:
+            return None
+        ticket = _Ticket(key)
+        _under_way[key] = ticket.future
+        return ticket
+
+
+async def _result(future: Future[Any], deadline: float) -> Any:
+    remaining = deadline - time.monotonic()
+    try:
+        return await asyncio.wait_for(asyncio.wrap_future(future), remaining)
+    except TimeoutError:
+        return _ABANDONED
+
+
+async def _with_ticket(
+    ticket: _Ticket, key: str, find: Callable[[], V | None], deadline: float
+) -> Flight[V]:
+    lease = Lease(key=key, token=secrets.token_hex(16))
+    flown: Flight[V] = Flight(ticket=ticket, lease=lease)
+    try:
+        value = await _lead_or_find(lease, find, deadline)
+        if value is not None:
+            await flown.publish(value)
+            return Flight(value=value)
+        return flown
+    except BaseException:
+        await flown.abandon()
+        raise
+
+
+async def _lead_or_find(
+    lease: Lease, find: Callable[[], V | None], deadline: float
+) -> V | None:
+    """Return what another process found out; None when this one leads."""
+    if await lease.take():
+        # Somebody may have landed between this request's look-up and its lease.
+        return await asyncio.to_thread(find)
+    async with Waiter(key=lease.key) as waiter:
+        # Subscribed first: whoever lands from now on wakes us.
+        while time.monotonic() < deadline:
+            value = await asyncio.to_thread(find)
+            if value is not None or await lease.take():
+                return value if value is not None else await asyncio.to_thread(find)
+            await waiter.wait(min(lease.held_seconds, deadline - time.monotonic()))
+    return None
