@@ -4,12 +4,14 @@ from django.contrib import admin
 from django.urls import include, path
 
 from interviewer.web import health
+from interviewer.web.metrics import metrics
 
 urlpatterns = [
     path("", include("interviewer.web.urls")),
     path("", include("sessions_app.urls")),
     path("healthz/", health.healthz, name="healthz"),
     path("readyz/", health.readyz, name="readyz"),
+    path("metrics", metrics, name="metrics"),
     path("accounts/", include("interviewer.web.account_urls")),
     path("admin/", admin.site.urls),
 ]

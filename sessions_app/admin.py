@@ -156,6 +156,7 @@ class InterviewSessionAdmin(ReadOnlyAdmin):
         ("Transcript", {"fields": ("transcript",)}),
         ("Evaluations", {"fields": ("evaluations",)}),
         ("Metrics", {"fields": ("figures",)}),
+        ("Model calls", {"fields": ("calls",)}),
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
@@ -198,6 +199,10 @@ class InterviewSessionAdmin(ReadOnlyAdmin):
         metrics, is_on_demand = metrics_for(session=session)
         rows = metrics_rows(metrics=metrics)
         return _rendered("metrics", rows=rows, is_on_demand=is_on_demand)
+
+    @admin.display(description="In order")
+    def calls(self, session: InterviewSession) -> SafeString:
+        return _rendered("calls", calls=session.model_calls.order_by("id"))
 
 
 @admin.register(RubricVersion)

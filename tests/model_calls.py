@@ -33,7 +33,7 @@ def new_call(**changes: Any) -> NewModelCall:
 def unanswered_call(failure: str, **changes: Any) -> NewModelCall:
     """Return a call that failed without using a token."""
     nothing = {"tokens_in": 0, "tokens_cached": 0, "tokens_out": 0}
-    return new_call(outcome="error", failure=failure, **nothing | changes)
+    return new_call(**{"outcome": "error", "failure": failure, **nothing, **changes})
 
 
 def store_calls(

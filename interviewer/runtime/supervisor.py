@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from interviewer.runtime import metric_files
 from interviewer.runtime.processes import spawn, stop
 from interviewer.runtime.redis_server import (
     UnableToStartRedis,
@@ -77,8 +78,9 @@ class Part:
 class Supervisor:
     """Starts parts in order, replaces ended ones, stops them in order."""
 
-    def __init__(self, *, parts: list[Part]) -> None:
+    def __init__(self, *, parts: list[Part], metrics_dir: Path) -> None:
         self._parts = parts
+        self._metrics_dir = metrics_dir
         self._is_stopping = False
         self._wake_read, wake_write = os.pipe()
         os.set_blocking(self._wake_read, False)
@@ -135,6 +137,9 @@ class Supervisor:
         now = time.monotonic()
         for part in self._parts:
             if part.process is not None and part.has_ended():
+                metric_files.forget_states(
+                    directory=self._metrics_dir, pid=part.process.pid
+                )
                 how = describe(part.process.returncode)
                 if not self._note_end(part, how=how, now=now):
                     return False
@@ -203,16 +208,17 @@ def _parse() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _child_environment() -> dict[str, str]:
+def _child_environment(*, metrics_dir: Path) -> dict[str, str]:
     environment = dict(os.environ)
     # With it every start would compile every module again.
     environment.pop("PYTHONDONTWRITEBYTECODE", None)
     environment["PYTHONUNBUFFERED"] = "1"
+    environment[metric_files.VARIABLE] = str(metrics_dir)
     return environment
 
 
-def _parts(options: argparse.Namespace) -> list[Part]:
-    environment = _child_environment()
+def _parts(options: argparse.Namespace, metrics_dir: Path) -> list[Part]:
+    environment = _child_environment(metrics_dir=metrics_dir)
 
     def start_embedded_redis() -> subprocess.Popen[bytes]:
         return start_redis(
@@ -255,7 +261,9 @@ def main() -> int:
     options = _parse()
     os.set_inheritable(options.listen_fd, False)
     os.set_inheritable(options.lock_fd, False)
-    supervisor = Supervisor(parts=_parts(options))
+    metrics_dir = metric_files.empty_directory(data_dir=options.data_dir)
+    parts = _parts(options, metrics_dir)
+    supervisor = Supervisor(parts=parts, metrics_dir=metrics_dir)
     try:
         supervisor.start()
         if not supervisor.wait_for_page(url=options.url):

@@ -19,7 +19,7 @@ log = structlog.get_logger("interviewer.access")
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 # Asked every few seconds: their lines would bury the others.
-PROBES = frozenset({"healthz", "readyz"})
+PROBES = frozenset({"healthz", "readyz", "metrics"})
 
 SECURITY_HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",

@@ -158,6 +158,28 @@ class NextStep:
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class ReplyTimes:
+    """How long one engine took to reply; seconds, as they are shown."""
+
+    engine: str
+    replies: int
+    first_words_p50: str
+    first_words_p95: str
+    complete_p50: str
+    complete_p95: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """What wrote the replies, what it cost and how long it took."""
+
+    no_model: str  # says that no language model took part, or is empty
+    rows: tuple[Row, ...]
+    troubles: tuple[Row, ...]  # where, and what happened
+    times: tuple[ReplyTimes, ...]
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
     """Everything that the report page shows, in its order."""
 
@@ -172,4 +194,5 @@ class Report:
     next_step: NextStep
     transcript: tuple[MessageView, ...]
     metrics: tuple[Row, ...]
+    receipt: Receipt
     disclaimer: str

@@ -13,6 +13,7 @@ from sessions_app.models import Evaluation, InterviewSession, Message, Turn
 from sessions_app.services.figures import MIN_SCORED_ANSWERS, SessionMetricsView
 from sessions_app.services.labels import NOT_ENOUGH_EVIDENCE, band_word
 from sessions_app.services.metrics import metrics_for, session_facts
+from sessions_app.services.receipt import build_receipt
 from sessions_app.services.report_questions import question_cards
 from sessions_app.services.report_tables import metrics_rows, setup_rows
 from sessions_app.services.report_types import (
@@ -34,7 +35,7 @@ DISCLAIMER = (
 
 
 def build_report(*, session: InterviewSession, practice_url: str) -> Report:
-    """Return the report of an ended session. Four queries, whatever its length.
+    """Return the report of an ended session. Five queries, whatever its length.
 
     practice_url: where the next step leads
     """
@@ -61,6 +62,9 @@ def build_report(*, session: InterviewSession, practice_url: str) -> Report:
         next_step=_next_step(cards, change, practice_url),
         transcript=tuple(message_views(messages=messages)),
         metrics=metrics_rows(metrics=metrics),
+        receipt=build_receipt(
+            session=session, messages=messages, turns=turns, cards=cards
+        ),
         disclaimer=DISCLAIMER,
     )
 

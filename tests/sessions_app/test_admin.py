@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from sessions_app.models import InterviewSession, RubricVersion, User, WorkerHeartbeat
 from sessions_app.services.archive import drain
+from tests.model_calls import MODEL, new_call, store_calls, unanswered_call
 from tests.people import (
     START,
     answer,
@@ -53,6 +54,18 @@ def test_staff_with_permission_read_the_transcript_in_order(client, alice, charl
     assert "Solid" in text
     assert "Words per answer, mean" in text
     assert "Computed on demand" in text
+
+
+def test_staff_read_what_models_were_asked(client, alice, root):
+    session = make_session(user=alice)
+    client.force_login(root)
+    assert "No language model was used." in client.get(page_of(session)).text
+
+    store_calls(session, new_call(), unanswered_call("stalled"))
+
+    text = client.get(page_of(session)).text
+    assert MODEL in text
+    assert "(stalled)" in text
 
 
 def test_staff_without_permission_see_nothing(client, alice, charlie):
@@ -168,10 +181,11 @@ def test_review_queries_do_not_grow(
     client, alice, root, answers, django_assert_max_num_queries
 ):
     session = make_answered_session(user=alice, answers=answers)
+    store_calls(session, *[new_call()] * answers)
     drain(now=START + datetime.timedelta(hours=1))
     client.force_login(root)
 
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(11):
         client.get(page_of(session))
 
 

@@ -3,10 +3,11 @@ import uuid
 
 from django.apps import apps
 
-from sessions_app.models import RubricVersion
+from sessions_app.models import Fact, HistoryEpoch, RubricVersion
 from sessions_app.models.base import OwnedModel
 from sessions_app.services.archive import drain
 from sessions_app.services.deletion import delete_session
+from tests.model_calls import new_call, store_calls
 from tests.people import START, answer, ask, make_answered_session, make_session, probe
 
 NOW = START + datetime.timedelta(hours=1)
@@ -20,10 +21,36 @@ def rows_owned_by(user):
     }
 
 
+def remember(session, message):
+    """Keep a fact from this message, and a record of what was said up to it."""
+    own = {"user_id": session.user_id, "session": session, "created_at": NOW}
+    Fact.objects.create(
+        **own,
+        message=message,
+        seq=message.seq,
+        kind=Fact.Kind.CLAIM,
+        subject="index",
+        quote=message.content[:10],
+        start=0,
+        engine="rules 1",
+    )
+    HistoryEpoch.objects.create(
+        **own,
+        number=1,
+        upto_seq=message.seq,
+        range_digest=message.digest,
+        summary="They measured.",
+        tokens=4,
+        engine="rules 1",
+    )
+
+
 def test_leaves_no_row_of_the_session(alice):
     session = make_answered_session(user=alice, is_finished=False)
     probe(session)
-    answer(session)
+    said = answer(session)
+    remember(session, said)
+    store_calls(session, new_call(), turn=said.turn)
     drain(now=NOW)
     assert all(rows_owned_by(alice).values())
 
@@ -43,6 +70,17 @@ def test_leaves_other_interviews_alone(alice, bob):
     assert rows_owned_by(bob) == before
     assert other.messages.exists()
     assert other.answers.count() == 3
+
+
+def test_puts_what_is_cached_for_the_person_out_of_reach(alice, bob):
+    session = make_answered_session(user=alice)
+
+    delete_session(session_id=session.pk)
+    delete_session(session_id=session.pk)
+
+    for person in (alice, bob):
+        person.refresh_from_db()
+    assert (alice.cache_generation, bob.cache_generation) == (1, 0)
 
 
 def test_leaves_the_rubrics(alice):

@@ -29,6 +29,8 @@ from sessions_app.services.report_types import (
     OutlineView,
     PointView,
     QuestionCard,
+    Receipt,
+    ReplyTimes,
     Report,
     StarView,
     Summary,
@@ -305,6 +307,39 @@ SUMMARY = Summary(
 )
 
 
+RECEIPT = Receipt(
+    no_model="",
+    rows=(
+        ("Replies by engine", "Built-in 2, Language model 9, Reused 1"),
+        ("Calls made", "19 (2 failed)"),
+        ("Calls avoided", "2 (equal request 1, already under way 1)"),
+        ("Calls not made", "1"),
+        ("Tokens in", "48,210, partly estimated"),
+        ("Tokens in, read from the provider's cache", "31,744"),
+        ("Tokens out", "3,902"),
+        ("Cost", "0.0128 (0.0004 saved)"),
+    ),
+    troubles=(
+        (
+            "After questions 2, 5",
+            "The language model did not answer in time; "
+            "the built-in interviewer continued.",
+        ),
+    ),
+    times=tuple(
+        ReplyTimes(
+            engine=engine,
+            replies=replies,
+            first_words_p50="0.61 s",
+            first_words_p95="1.24 s",
+            complete_p50="1.90 s",
+            complete_p95="3.02 s",
+        )
+        for engine, replies in (("Built-in", 2), ("Language model", 9), ("Reused", 1))
+    ),
+)
+
+
 def report(**changes: Any) -> Report:
     values: dict[str, Any] = {
         "is_on_demand": False,
@@ -326,6 +361,7 @@ def report(**changes: Any) -> Report:
         ),
         "transcript": MESSAGES,
         "metrics": (("Words per answer, mean", "84"), ("Thinking time", "1 min 12 s")),
+        "receipt": RECEIPT,
         "disclaimer": "A practice estimate, not a hiring decision.",
     }
     return Report(**values | changes)
@@ -342,6 +378,12 @@ def empty_report() -> Report:
         change=(),
         criteria=(),
         questions=(skipped_question(1),),
+        receipt=Receipt(
+            no_model="No language model took part: 0 calls were made.",
+            rows=(("Replies by engine", "Built-in 3"),),
+            troubles=(),
+            times=(),
+        ),
     )
 
 

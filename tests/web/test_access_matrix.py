@@ -61,6 +61,8 @@ ROWS = {
     "interview_end": Row(200, 302),
     "interview_report": Row(302, 405),  # to the room, while it is open
     "interview_delete": Row(200, 302),
+    # For the token and for staff; to others it looks like no address at all.
+    "metrics": Row(404, 405, 404, 405, is_personal=False),
     "healthz": Row(200, 405, 200, 405, is_personal=False),
 }
 # Answered by the plain ASGI application; under Django nobody finds it.

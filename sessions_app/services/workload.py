@@ -1,0 +1,47 @@
+"""What waits to be done, for those who watch over an installation."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+import uuid
+
+from django.db.models import Count, Min
+
+from sessions_app.models import Message, Turn
+
+FAILED_WITHIN = datetime.timedelta(days=1)
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Workload:
+    """Rows that wait, and for how long the oldest has."""
+
+    unarchived_messages: int
+    oldest_unarchived_seconds: float
+    pending_turns: int
+    failed_turns: int  # of the last day
+
+
+def current_workload(*, now: datetime.datetime) -> Workload:
+    """Return what waits now. Three queries, each on an index."""
+    backlog = Message.objects.filter(archived_at=None).aggregate(
+        count=Count("pk"), oldest=Min("created_at")
+    )
+    oldest = backlog["oldest"] or now
+    recent = Turn.objects.filter(pk__gte=_first_id_of(now - FAILED_WITHIN))
+    return Workload(
+        unarchived_messages=backlog["count"],
+        oldest_unarchived_seconds=max(0.0, (now - oldest).total_seconds()),
+        pending_turns=Turn.objects.filter(state=Turn.State.PENDING).count(),
+        failed_turns=recent.filter(state=Turn.State.FAILED).count(),
+    )
+
+
+def _first_id_of(moment: datetime.datetime) -> uuid.UUID:
+    """Return the UUIDv7 before all others of this moment.
+
+    Ids grow with time, so a range of them needs no index on a date.
+    """
+    milliseconds = round(moment.timestamp() * 1000)
+    return uuid.UUID(int=milliseconds << 80 | 7 << 76 | 2 << 62)
