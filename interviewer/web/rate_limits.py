@@ -1,42 +1,28 @@
 """How much one person may ask of the machine in a while.
 
-Counted in Redis, for all processes together; in this process alone while Redis is
-away. That refuses nobody and costs one short deadline now and then.
+A person over a limit is asked to wait, and loses nothing that was typed.
 """
 
 from __future__ import annotations
 
-import functools
 import ipaddress
 import math
-import time
 
-import structlog
-from django.conf import settings
 from django.http import HttpRequest
 from limits import RateLimitItem, RateLimitItemPerHour, RateLimitItemPerMinute
-from limits.storage import MemoryStorage, RedisStorage
-from limits.strategies import MovingWindowRateLimiter
-from redis import RedisError
-from redis.backoff import NoBackoff
-from redis.retry import Retry
 
-from interviewer.breaker import Breaker
-
-log = structlog.get_logger(__name__)
+from interviewer.rate_limits import Counter
 
 ANSWERS_PER_MINUTE = 20
 INTERVIEWS_PER_HOUR = 10
 # Of one address, which a whole class may share: only from visitors who are new.
 NEW_VISITORS_PER_HOUR = 300
-DEADLINE_SECONDS = 0.05
-OPEN_SECONDS = 5.0
 IPV6_NETWORK_BITS = 64  # what one household or machine gets
 
 _answers = RateLimitItemPerMinute(ANSWERS_PER_MINUTE, namespace="answers")
 _interviews = RateLimitItemPerHour(INTERVIEWS_PER_HOUR, namespace="interviews")
 _visitors = RateLimitItemPerHour(NEW_VISITORS_PER_HOUR, namespace="visitors")
-_redis = Breaker(failures=1, window_seconds=OPEN_SECONDS, open_seconds=OPEN_SECONDS)
+_counter = Counter(name="limits")
 
 
 class TooMany(Exception):
@@ -61,42 +47,8 @@ def count_interview(request: HttpRequest) -> None:
 
 
 def _count(limit: RateLimitItem, who: str) -> None:
-    if not _redis.allows():
-        return _count_in(_own_memory(), limit, who)
-    try:
-        _count_in(_shared_memory(), limit, who)
-    except RedisError as error:
-        if _redis.failed():
-            log.warning("limits_unavailable", error=type(error).__name__)
-        return _count_in(_own_memory(), limit, who)
-    except TooMany:
-        _redis.succeeded()
-        raise
-    _redis.succeeded()
-
-
-def _count_in(memory: MovingWindowRateLimiter, limit: RateLimitItem, who: str) -> None:
-    if memory.hit(limit, who):
-        return
-    reset_at = memory.get_window_stats(limit, who).reset_time
-    raise TooMany(seconds=max(1, math.ceil(reset_at - time.time())))
-
-
-@functools.cache
-def _shared_memory() -> MovingWindowRateLimiter:
-    storage = RedisStorage(
-        settings.REDIS_CACHE_URL,
-        key_prefix=f"mi:{settings.ENVIRONMENT}:limits",
-        socket_timeout=DEADLINE_SECONDS,
-        socket_connect_timeout=DEADLINE_SECONDS,
-        retry=Retry(NoBackoff(), 0),  # type: ignore[arg-type]
-    )
-    return MovingWindowRateLimiter(storage)
-
-
-@functools.cache
-def _own_memory() -> MovingWindowRateLimiter:
-    return MovingWindowRateLimiter(MemoryStorage())
+    if seconds := _counter.seconds_to_wait(limit=limit, who=who):
+        raise TooMany(seconds=math.ceil(seconds))
 
 
 def _network(address: str) -> str:

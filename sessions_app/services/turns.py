@@ -17,7 +17,6 @@ from django.db import transaction
 from django.db.models import F, Q
 
 from sessions_app.models import Evaluation, InterviewSession, Message, Turn
-from sessions_app.services.facts import NewFact, store_facts
 from sessions_app.services.journal import (
     NewMessage,
     append_message,
@@ -102,7 +101,6 @@ class TurnResult:
     first_words_ms: int | None
     parent_digest: str = ""
     calls: Sequence[NewModelCall] = ()
-    facts: Sequence[NewFact] = ()
 
 
 @transaction.atomic
@@ -165,7 +163,6 @@ def commit_turn(
     _note_gate(turn.message, result.gate)
     if result.evaluation is not None:
         _store_evaluation(turn=turn, evaluation=result.evaluation, now=now)
-    store_facts(message=turn.message, facts=result.facts, now=now)
     store_model_calls(session=session, turn=turn, calls=result.calls, now=now)
     replies: list[Message] = []
     if not session.is_ended or turn.message.kind == Message.Kind.ASK:
@@ -179,9 +176,7 @@ def commit_turn(
     return replies
 
 
-def extend_claim(
-    *, turn_id: uuid.UUID, fence: int, until: datetime.datetime
-) -> bool:
+def extend_claim(*, turn_id: uuid.UUID, fence: int, until: datetime.datetime) -> bool:
     """Keep a claim that is still worked on; False when it was lost."""
     ours = Turn.objects.filter(pk=turn_id, state=Turn.State.PENDING, fence=fence)
     return bool(ours.update(claimed_until=until))

@@ -13,7 +13,8 @@ from django.test import Client
 from django.urls import reverse
 from limits import RateLimitItemPerHour
 
-from interviewer.breaker import Breaker
+from interviewer.breaker import OPEN
+from interviewer.rate_limits import Counter
 from interviewer.web import rate_limits
 from interviewer.web.rate_limits import ANSWERS_PER_MINUTE, INTERVIEWS_PER_HOUR
 from sessions_app.models import InterviewSession, Message, User
@@ -45,14 +46,9 @@ def own_redis(
     server = StoppableRedis(tmp_path / "redis.sock")
     server.start()
     settings.REDIS_CACHE_URL = server.url
-    rate_limits._shared_memory.cache_clear()
-    rate_limits._own_memory.cache_clear()
-    breaker = Breaker(failures=1, window_seconds=1, open_seconds=60)
-    monkeypatch.setattr(rate_limits, "_redis", breaker)
+    monkeypatch.setattr(rate_limits, "_counter", Counter(name="limits"))
     yield server
     server.stop()
-    rate_limits._shared_memory.cache_clear()
-    rate_limits._own_memory.cache_clear()
 
 
 def signed_in(user: User) -> Client:
@@ -184,10 +180,14 @@ def test_new_visitors_are_counted_by_their_address(
 
 
 def test_counts_are_shared_between_processes(
-    own_redis: StoppableRedis, client: Client, session: InterviewSession
+    own_redis: StoppableRedis,
+    client: Client,
+    session: InterviewSession,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     use_up_answers(client, session)
-    rate_limits._shared_memory.cache_clear()  # as in another process
+    another_process = Counter(name="limits")
+    monkeypatch.setattr(rate_limits, "_counter", another_process)
 
     assert post(client, session, ANSWER).status_code == 429
 
@@ -212,9 +212,10 @@ def test_R1_a_lost_redis_is_asked_once_and_then_left_alone(
 ) -> None:
     own_redis.stop()
     post(client, session, "")
-    assert not rate_limits._redis.allows()
+    counter = rate_limits._counter
+    assert counter._redis.state == OPEN
 
     with monkeypatch.context() as patched:
-        patched.setattr(rate_limits, "_shared_memory", None)  # asking it would fail
+        patched.setitem(vars(counter), "_shared_memory", None)  # asking it would fail
 
         assert post(client, session, "").status_code == 400
