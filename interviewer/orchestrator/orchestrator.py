@@ -51,7 +51,7 @@ def process_message(
     message = NewMessage(
         role=Message.Role.CANDIDATE,
         kind=read_intent(text) if is_typed else intent,
-        content=text if is_typed else "",
+        content=text if is_typed or intent == "ask" else "",
         origin=Message.Origin.PERSON,
         question_no=question_no,
         details={"cut_by_timer": cut_by_timer or (left is not None and left < 0)},

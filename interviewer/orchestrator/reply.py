@@ -12,7 +12,9 @@ from typing import cast
 from asgiref.sync import sync_to_async
 from django.utils import timezone
 
+from interviewer.agents import feedback_coach
 from interviewer.bank.model import BankQuestion
+from interviewer.orchestrator.coaching import load_evidence
 from interviewer.orchestrator.conversation import (
     Conversation,
     journal_entry,
@@ -30,6 +32,7 @@ from interviewer.policy.intent import Intent
 from interviewer.policy.next_action import CLOSING, Action, decide
 from interviewer.policy.progress import Progress, advance
 from sessions_app.models import Message, Turn
+from sessions_app.services.journal import NewMessage
 from sessions_app.services.turns import TurnResult, milliseconds
 
 
@@ -46,6 +49,8 @@ class _Scene:
 async def make_reply(*, turn_id: uuid.UUID, turn_log: TurnLog) -> TurnResult:
     """Return what completing the turn writes; its words are streamed meanwhile."""
     scene = await sync_to_async(_load_scene)(turn_id)
+    if scene.message.kind == Message.Kind.ASK:
+        return await _coach(scene, turn_log)
     judgement = await _judge(scene)
     progress = _progress_after(scene, judgement)
     action = _decide(scene, judgement, progress)
@@ -62,6 +67,36 @@ async def make_reply(*, turn_id: uuid.UUID, turn_log: TurnLog) -> TurnResult:
         skipped_count=len(progress.skipped_slots),
         closes=action.kind == CLOSING,
         first_words_ms=first_words_ms,
+    )
+
+
+async def _coach(scene: _Scene, turn_log: TurnLog) -> TurnResult:
+    conversation = scene.conversation
+    evidence = await sync_to_async(load_evidence)(session=conversation.session)
+    said = feedback_coach.answer(
+        asked=scene.message.content,
+        evidence=evidence,
+        earlier=[m.content for m in conversation.messages if m.kind == "coaching"],
+    )
+    await turn_log.append("reset", {})
+    await turn_log.append("delta", {"text": said.text})
+    reply = NewMessage(
+        role=Message.Role.COACH,
+        agent="coach",
+        kind=Message.Kind.COACHING,
+        content=said.text,
+        origin=Message.Origin.EMBEDDED,
+        question_no=scene.message.question_no,
+        details={"cites": [dataclasses.asdict(cite) for cite in said.cites]},
+    )
+    return TurnResult(
+        replies=[reply],
+        evaluation=None,
+        gate=None,
+        answered_count=len(conversation.progress.answered_slots),
+        skipped_count=len(conversation.progress.skipped_slots),
+        closes=False,
+        first_words_ms=0,
     )
 
 

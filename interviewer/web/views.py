@@ -117,11 +117,15 @@ def show_room(
     status: int = 200,
 ) -> HttpResponse:
     """Show the interview as it stands, with what was typed and not sent."""
+    typed = request.POST.get("text", "")
+    # An answer that came too late is no question to the coach.
+    is_late = session.is_ended and request.POST.get("intent") != "ask"
     view = room_view(
         request=request,
         session=session,
         now=timezone.now(),
-        draft_text=request.POST.get("text", ""),
+        draft_text="" if is_late else typed,
+        unsent_answer=typed if is_late else "",
         error=error,
     )
     context = {"session": session, "room": view}
