@@ -28,6 +28,7 @@ from concurrent.futures import Future
 from typing import Any, Generic, TypeVar
 
 from interviewer.orchestrator.lease import Lease, Waiter
+from interviewer.telemetry import record_event
 
 MAX_FLIGHTS = 1_000  # requests under way in this process; beyond, each goes alone
 WAIT_SECONDS = 60.0  # for somebody else's call; then each goes alone
@@ -117,6 +118,7 @@ async def _join(key: str, find: Callable[[], V | None], deadline: float) -> Flig
             break
         if isinstance(joined, _Ticket):
             return await _with_ticket(joined, key, find, deadline)
+        record_event("singleflight_followers")
         value = await _result(joined, deadline)
         if value is not _ABANDONED:
             return Flight(value=value)
@@ -168,11 +170,21 @@ async def _lead_or_find(
     if await lease.take():
         # Somebody may have landed between this request's look-up and its lease.
         return await asyncio.to_thread(find)
+    record_event("singleflight_followers")
     async with Waiter(key=lease.key) as waiter:
         # Subscribed first: whoever lands from now on wakes us.
         while time.monotonic() < deadline:
             value = await asyncio.to_thread(find)
-            if value is not None or await lease.take():
-                return value if value is not None else await asyncio.to_thread(find)
+            if value is not None:
+                return value
+            if await lease.take():
+                return await _take_over(find)
             await waiter.wait(min(lease.held_seconds, deadline - time.monotonic()))
     return None
+
+
+async def _take_over(find: Callable[[], V | None]) -> V | None:
+    value = await asyncio.to_thread(find)
+    if value is None:
+        record_event("lease_takeovers")
+    return value
