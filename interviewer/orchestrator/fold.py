@@ -122,8 +122,9 @@ def fold_session(
             messages=spoken, profile=profile, window=window
         )
         ready = _prepare(session, before, plan, summarizer, by_rules, now)
-    is_due = ready is not None and _is_due(spoken, ready, profile, window)
-    if is_due and folding.put_in_force(session_id=session_id, epoch=ready):
+    if ready is None or not _is_due(spoken, ready, profile, window):
+        return
+    if folding.put_in_force(session_id=session_id, epoch=ready):
         record_event("compactions")
 
 
