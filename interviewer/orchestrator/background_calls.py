@@ -36,7 +36,7 @@ def background_model() -> ChatModel | None:
         return cheap_model()
     except UnableToUseModel:
         # The start says so in full (interviewer/checks.py); the rules go on.
-        log.warning("model_unusable", exc_info=True)
+        log.warning("model_unusable")
         return None
 
 

@@ -118,9 +118,9 @@ async def _join(key: str, find: Callable[[], V | None], deadline: float) -> Flig
             break
         if isinstance(joined, _Ticket):
             return await _with_ticket(joined, key, find, deadline)
-        record_event("singleflight_followers")
         value = await _result(joined, deadline)
         if value is not _ABANDONED:
+            record_event("singleflight_followers")
             return Flight(value=value)
         if not joined.done():
             _forget(key, joined)  # its leader is stuck, or its loop has died
@@ -170,15 +170,15 @@ async def _lead_or_find(
     if await lease.take():
         # Somebody may have landed between this request's look-up and its lease.
         return await asyncio.to_thread(find)
-    record_event("singleflight_followers")
     async with Waiter(key=lease.key) as waiter:
         # Subscribed first: whoever lands from now on wakes us.
         while time.monotonic() < deadline:
             value = await asyncio.to_thread(find)
-            if value is not None:
-                return value
-            if await lease.take():
+            if value is None and await lease.take():
                 return await _take_over(find)
+            if value is not None:
+                record_event("singleflight_followers")
+                return value
             await waiter.wait(min(lease.held_seconds, deadline - time.monotonic()))
     return None
 

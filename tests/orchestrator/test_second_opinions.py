@@ -128,6 +128,13 @@ def test_answers_of_long_ago_are_left_as_they_are(answered, provider):
     assert not provider.requests
 
 
+def test_finding_work_takes_one_query(session, provider, django_assert_num_queries):
+    answer_once(session)
+
+    with django_assert_num_queries(1):
+        run()
+
+
 def test_without_a_model_there_is_nothing_to_do(answered, settings):
     settings.INTERVIEWER_CHEAP_MODEL = ""
 
