@@ -6,10 +6,12 @@ import datetime
 import pytest
 from django.utils import timezone
 
+from interviewer.agents.extraction import EXTRACTOR
 from interviewer.benchmarks.fake_provider import Fault
 from interviewer.benchmarks.fake_provider import faults as kinds
 from interviewer.orchestrator import second_opinions
 from interviewer.orchestrator.alone import alone
+from interviewer.orchestrator.fold import fold_waiting
 from interviewer.orchestrator.second_opinions import judge_waiting
 from interviewer.orchestrator.start import begin_interview
 from interviewer.tasks import judge
@@ -22,10 +24,12 @@ from sessions_app.models import (
     User,
 )
 from sessions_app.services.archive import drain
+from sessions_app.services.folding import NewFact, store_facts
 from sessions_app.services.metrics import metrics_for
 from sessions_app.services.reports import build_report
 from tests.interviews import SETUP, middling_answer, send, send_and_complete
 from tests.orchestrator.conftest import MODEL
+from tests.orchestrator.test_history import make_long_session
 from tests.people import make_user
 
 MINUTE = datetime.timedelta(minutes=1)
@@ -368,3 +372,37 @@ def test_one_sessions_trouble_does_not_hold_up_the_others(
     run()
 
     assert {o.session_id for o in opinions()} == {other.pk}
+
+
+# Facts beside those of the rules
+
+
+def test_what_the_rules_find_as_well_is_left_to_them(session, provider):
+    answer_once(session, text=f"{middling_answer(session)} We had 340 tables.")
+
+    run(after=MINUTE)
+
+    assert "340" in provider.requests[0].last
+    assert not Fact.objects.filter(value="340").exists()
+
+
+def test_a_models_facts_do_not_keep_the_rules_from_reading(alice):
+    session = make_long_session(alice, turns=16)
+    said = session.messages.get(content__startswith="In part 1 ")
+    fact = NewFact(
+        message_id=said.pk,
+        seq=said.seq,
+        kind="claim",
+        subject="had engineers",
+        value="",
+        unit="",
+        quote="In part 1",
+        start=0,
+        confidence=0.7,
+        engine=MODEL,
+    )
+    store_facts(session=session, facts=[fact], now=timezone.now())
+
+    fold_waiting(now=timezone.now())
+
+    assert Fact.objects.filter(message=said, engine=EXTRACTOR).exists()
