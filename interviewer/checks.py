@@ -1,7 +1,7 @@
 """Checks of the settings: what cannot work, and what production needs beyond a machine.
 
-The former run with every `manage.py check` and at the start of a worker, the latter
-with `manage.py check --deploy`.
+The former run with every `manage.py check`, and what it says of models stops `bin/run`;
+the latter with `manage.py check --deploy`.
 """
 
 from __future__ import annotations
