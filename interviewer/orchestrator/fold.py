@@ -45,6 +45,7 @@ from interviewer.agents.summarizer import (
 )
 from interviewer.agents.tokens import estimate_tokens
 from interviewer.orchestrator.alone import alone
+from interviewer.orchestrator.background_calls import CALL_SECONDS, RUN_SECONDS
 from interviewer.orchestrator.history import history_message
 from interviewer.telemetry import record_event
 from sessions_app.models import Fact, HistoryEpoch, InterviewSession, Message
@@ -67,8 +68,6 @@ class ModelSummarizer:
 
 
 FOLD_LIMIT = 50  # sessions of one run; the next sweep takes the rest
-RUN_SECONDS = 20.0  # nor is a session begun after that: a model may be slow
-FOLD_SECONDS = 60  # longer than one fold takes
 
 
 def fold_waiting(
@@ -86,7 +85,7 @@ def fold_waiting(
         if time.monotonic() - started > RUN_SECONDS:
             break
         try:
-            with alone(name=f"fold:{session_id}", seconds=FOLD_SECONDS) as is_free:
+            with alone(name=f"fold:{session_id}", seconds=CALL_SECONDS) as is_free:
                 if is_free:
                     fold_session(session_id=session_id, now=now, summarizer=summarizer)
         except Exception:
