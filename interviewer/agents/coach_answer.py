@@ -43,7 +43,7 @@ def quoted(
     if not words:
         return Part(f"{before.rstrip(': ')}{after}.")
     cut = " …" if len(words) < len(quote.strip().rstrip(",;: ")) else ""
-    end = "" if not after and not cut and words[-1] in ".!?" else "."
+    end = "" if not after and (cut or words[-1] in ".!?") else "."
     return Part(
         f"{before}“{words}”{cut}{after}{end}", (Citation(question.number, words),)
     )

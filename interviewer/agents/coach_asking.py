@@ -28,6 +28,8 @@ PEOPLE = "people"
 PERSON = "person"
 UNCLEAR = "unclear"
 
+MAX_READ_CHARACTERS = 1_000  # what is asked stands at the beginning
+
 _MARK = r"(?:scores?|marks?|grades?|points|ratings?|judge?ments?)"
 _SUBJECTS = (
     (
@@ -94,20 +96,23 @@ _ORDINALS = re.findall(
     r"\w+", "first second third fourth fifth sixth seventh eighth ninth tenth"
 )
 _NUMERALS = re.findall(r"\w+", "one two three four five six seven eight nine ten")
-_BEFORE_NUMBER = "questions?|answers?|numbers?|no|q|and|or|with|compare|versus|vs"
+_NUMBER = rf"\d{{1,2}}|{'|'.join(_NUMERALS)}"
+_ORDINAL = rf"{'|'.join(_ORDINALS)}|last|\d{{1,2}}(?:st|nd|rd|th)"
+# "a quorum with 3 replicas" and "what to practice first" name no question.
 _NAMED = re.compile(
-    rf"(?:\b(?:{_BEFORE_NUMBER})\.? ?|\#)"
-    rf"(?P<number>\d{{1,2}}|{'|'.join(_NUMERALS)})\b(?! (?:answers?|questions?))"
-    rf"|\b(?P<ordinal>{'|'.join(_ORDINALS)}|last|\d{{1,2}}(?:st|nd|rd|th))"
-    r"(?= (?:one|question|answer|story|and|or)\b|\W*$)"
-    r"|^\W*(?P<alone>\d{1,2})\W*$"
+    rf"(?:\b(?:questions?|answers?|numbers?|no|q|compare)\.? ?|\#)({_NUMBER})\b"
+    rf"|\b(?:and|or|with|versus|vs)\.? ({_NUMBER})(?=\W*$|[,.?!]| and| or)"
+    rf"|\b({_ORDINAL})(?= (?:one|question|answer|story)\b)"
+    rf"|\b(?:the|my) ({_ORDINAL})(?=\W*$| and| or)"
+    r"|^\W*(\d{1,2})\W*$"
 )
 _SPOKEN_OF = re.compile(r"\b[Qq]uestion (\d{1,2})\b")
 # Words of the request itself, which name no topic.
 _REQUEST_WORDS = (
-    "question answer score point why strong better weak practice wrong right say said"
-    " tell show give get explain mean think work improve good well missing mistake"
-    " compare example part thing coach interview number mark high low about help know"
+    "question answer score point why strong stronger better weak practice wrong right"
+    " say said tell show give get explain mean think work improve good well missing"
+    " mistake compare example part thing coach interview number mark high low about"
+    " help know"
 )
 _MIN_SHARED_WORDS = 2  # with a question's own words; one is enough with its label
 
@@ -127,7 +132,9 @@ def read_asked(
     *, asked: str, evidence: InterviewEvidence, earlier: Sequence[str] = ()
 ) -> Asked:
     """Return what is asked; `earlier` are the coach's answers so far."""
-    text = unicodedata.normalize("NFKC", asked).replace("’", "'").lower()
+    asked = asked[:MAX_READ_CHARACTERS]
+    plain = unicodedata.normalize("NFKC", asked).replace("’", "'").lower()
+    text = " ".join(plain.split())
     words = _topic_words(text)
     named = tuple(dict.fromkeys(_named_numbers(text, evidence)))
     numbers = tuple(n for n in named if evidence.question(n)) or _by_topic(
@@ -158,7 +165,7 @@ def _subject(asked: str, text: str, named: Sequence[int]) -> str:
 
 def _named_numbers(text: str, evidence: InterviewEvidence) -> Iterator[int]:
     for match in _NAMED.finditer(text):
-        word = match["number"] or match["ordinal"] or match["alone"]
+        word = next(group for group in match.groups() if group)
         digits = re.match(r"\d+", word)
         if digits:
             yield int(digits.group())

@@ -81,6 +81,11 @@ class SetupForm(forms.Form):
         choices=[
             ("practice", "Practice: feedback after each answer, hints on request"),
             ("interview", "Interview: no feedback until the end, as in real life"),
+            (
+                "skill_assessment",
+                "Skill assessment: one topic after the other, at most one clarifying "
+                "follow-up, results at the end",
+            ),
         ],
         initial="practice",
         widget=forms.RadioSelect,

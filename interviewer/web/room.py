@@ -40,6 +40,7 @@ class Room:
     time_is_up: bool
     can_pause: bool
     can_hint: bool
+    other_mode: str  # that one may switch to, or empty
     pending_turn: PendingTurn | None
     feedback: FeedbackView | None
     client_message_id: uuid.UUID
@@ -74,6 +75,7 @@ def room_view(
         time_is_up=seconds_left == 0,
         can_pause=session.can_pause,
         can_hint=is_practice,
+        other_mode=_other_mode(session),
         pending_turn=_pending_turn(request, session),
         feedback=_latest_feedback(session) if is_practice else None,
         client_message_id=uuid.uuid4(),
@@ -90,6 +92,13 @@ def time_left_label(*, seconds: int | None) -> str:
     if seconds is None:
         return ""
     return f"{seconds // 60}:{seconds % 60:02d} left"
+
+
+def _other_mode(session: InterviewSession) -> str:
+    choices = session.SWITCHABLE_MODES
+    if session.is_ended or session.mode not in choices:
+        return ""
+    return next(str(mode) for mode in choices if mode != session.mode)
 
 
 def _pending_turn(

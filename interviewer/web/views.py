@@ -132,7 +132,7 @@ def show_room(
     return render(request, "interview/room.html", context, status=status)
 
 
-def _back_to_room(request: HttpRequest, session: InterviewSession) -> HttpResponse:
+def back_to_room(request: HttpRequest, session: InterviewSession) -> HttpResponse:
     """Go back to the room; unsent text cannot travel through a redirect."""
     if request.POST.get("text"):
         return show_room(request, own_session(request, session.pk))
@@ -150,8 +150,9 @@ def pause(request: HttpRequest, session_id: uuid.UUID) -> HttpResponse:
         with contextlib.suppress(UnableToChangeState):
             pause_session(session_id=session.pk, now=timezone.now())
     elif session.state == InterviewSession.State.IN_PROGRESS:
-        messages.info(request, "In interview mode the clock can be paused once.")
-    return _back_to_room(request, session)
+        mode = session.get_mode_display().lower()
+        messages.info(request, f"In {mode} mode the clock can be paused once.")
+    return back_to_room(request, session)
 
 
 @require_POST
@@ -162,7 +163,7 @@ def resume(request: HttpRequest, session_id: uuid.UUID) -> HttpResponse:
     session = own_session(request, session_id)
     with contextlib.suppress(UnableToChangeState):
         resume_session(session_id=session.pk, now=timezone.now())
-    return _back_to_room(request, session)
+    return back_to_room(request, session)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -127,10 +127,33 @@ def test_takes_the_weakest_question_when_none_is_named_and_says_so():
         ("2", 2),
         ("Why this score for the disagreement?", 2),
         ("explain number two", 2),
+        ("Why\nthe\nsecond?", 2),
     ],
 )
 def test_finds_the_question_that_is_meant(asked, number):
     assert ask(asked).startswith(f"Question {number} ")
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "What should I practice first?",
+        "Was I wrong about a quorum with 3 replicas?",
+        "What should I do in 2 weeks to improve?",
+    ],
+)
+def test_a_number_that_names_no_question_is_not_taken_for_one(asked):
+    text = ask(asked)
+
+    assert "There was no question" not in text
+    assert "Question 3" not in text
+
+
+def test_compares_the_questions_that_are_named():
+    text = ask("Compare the second and the first one")
+
+    assert text.startswith("Question 2 (Disagreement)")
+    assert "Question 1 (Indexing)" in text
 
 
 def test_stays_with_the_question_last_spoken_of():

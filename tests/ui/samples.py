@@ -181,6 +181,7 @@ def room(**changes: Any) -> Room:
         "error": "",
         "can_pause": True,
         "can_hint": True,
+        "other_mode": "interview",
         "pending_turn": None,
         "feedback": FEEDBACK,
         "time_is_up": False,
@@ -517,7 +518,43 @@ def _room_pages() -> Pages:
         ),
         "room-ended": (
             ended_session(),
-            room(can_pause=False, time_left_label="", seconds_left=None),
+            room(
+                can_pause=False,
+                other_mode="",
+                time_left_label="",
+                seconds_left=None,
+            ),
+        ),
+        "room-coach": (
+            ended_session(),
+            room(
+                messages=(*MESSAGES, *COACHING),
+                can_pause=False,
+                other_mode="",
+                time_left_label="",
+                seconds_left=None,
+            ),
+        ),
+        "room-coach-refused": (
+            ended_session(),
+            room(
+                can_pause=False,
+                other_mode="",
+                time_left_label="",
+                seconds_left=None,
+                unsent_answer=ANSWER,
+                error="This interview has ended. Your report is ready.",
+            ),
+        ),
+        "room-coach-failed": (
+            ended_session(),
+            room(
+                can_pause=False,
+                other_mode="",
+                time_left_label="",
+                seconds_left=None,
+                pending_turn=PendingTurn(stream_url="/", has_failed=True),
+            ),
         ),
         "room-coach": (
             ended_session(),
@@ -554,7 +591,7 @@ def _room_pages() -> Pages:
         ),
         "room-silent": (
             session(mode="interview"),
-            room(can_hint=False, feedback=None),
+            room(can_hint=False, feedback=None, other_mode="practice"),
         ),
     }
     return {
@@ -583,6 +620,9 @@ def _past_pages() -> Pages:
             {"session": session(), "text": "Half an answer", **asked},
         ),
         "end": ("interview/end.html", {"session": session()}),
+        "end-typed": ("interview/end.html", {"session": session(), "text": ANSWER}),
+        "reset": ("interview/reset.html", {"session": session()}),
+        "reset-typed": ("interview/reset.html", {"session": session(), "text": ANSWER}),
         "kept-text": ("interview/kept_text.html", kept),
         "delete": ("sessions/delete.html", {"session": session()}),
         "list": ("sessions/list.html", {"page": page_of_rows(25), "filters": filters}),
