@@ -121,9 +121,9 @@ async def speak(
     flights: left when the words are committed or given up
     """
     speaker = _Speaker(request, model, parameters, turn_log)
-    if request.by_rule or model is None:
-        return await speaker.by_the_built_in_engine(failure=bypass)
-    return await speaker.with_model(model, flights)
+    if model is not None and not request.by_rule:
+        return await speaker.with_model(model, flights)
+    return await speaker.by_the_built_in_engine(failure=bypass)
 
 
 class _Speaker:
@@ -138,6 +138,7 @@ class _Speaker:
     ) -> None:
         self._request = request
         self._log = turn_log
+        self._has_model = model is not None
         self._prompt_file = load_prompt(request.task.prompt)
         self._place = place_of(
             task=request.task,
@@ -178,19 +179,21 @@ class _Speaker:
             return await self._stand_in(failure)
 
     async def by_the_built_in_engine(
-        self, *, failure: str, calls: Sequence[NewModelCall] = ()
+        self, *, failure: str, call: NewModelCall | None = None
     ) -> Words:
         """Return the built-in engine's words; `failure` says in whose place."""
         pieces = [await self._say(piece) async for piece in self._request.embedded()]
-        outcome = ModelCall.Outcome.BYPASS if failure else ModelCall.Outcome.RULE
-        own = self._call(outcome, failure=failure)
+        if failure and call is None:
+            call = self._call(ModelCall.Outcome.BYPASS, failure=failure)
+        elif self._has_model and call is None:
+            call = self._call(ModelCall.Outcome.RULE)
         content = "".join(pieces)
         return Words(
             content=content,
             origin=Message.Origin.EMBEDDED,
             engine="",
             source=self._place.digest,
-            calls=calls or (own,),
+            calls=() if call is None else (call,),
             first_words_ms=self._first_words_ms,
             stand_in=failure,
         )
@@ -240,9 +243,7 @@ class _Speaker:
             landing=Landing(self._place, slot, response, flown),
         )
 
-    async def _stream(
-        self, model: ChatModel, prompt: Prompt
-    ) -> tuple[str, CallRecord]:
+    async def _stream(self, model: ChatModel, prompt: Prompt) -> tuple[str, CallRecord]:
         """Return the model's words and what they cost, told piece by piece."""
         reply = model.stream(prompt=prompt)
         async with contextlib.aclosing(reply):
@@ -273,9 +274,7 @@ class _Speaker:
         was_asked = failure.record is not None
         outcome = ModelCall.Outcome.ERROR if was_asked else ModelCall.Outcome.BYPASS
         call = self._call(outcome, failure=failure.failure, record=failure.record)
-        return await self.by_the_built_in_engine(
-            failure=failure.failure, calls=(call,)
-        )
+        return await self.by_the_built_in_engine(failure=failure.failure, call=call)
 
     async def _say(self, piece: str) -> str:
         if self._first_words_ms is None:

@@ -7,14 +7,16 @@ import datetime
 import uuid
 
 from asgiref.sync import async_to_sync
+from django.conf import settings
 
 from interviewer.agents.engine import TurnContext
 from interviewer.bank.loader import load_bank
 from interviewer.orchestrator.rubrics import frozen_questions, rubrics_to_freeze
 from interviewer.orchestrator.wording import (
+    built_in_words,
     conversation_engine,
+    opening_context,
     reply_message,
-    turn_context,
 )
 from interviewer.policy.next_action import Action, decide, opening
 from interviewer.policy.plan import Plan, build_plan
@@ -94,7 +96,10 @@ def restart_interview(
 
 def _versions() -> dict[str, str]:
     engine = conversation_engine()
-    return {"engine": f"{engine.name} {engine.version}"}
+    versions = {"engine": f"{engine.name} {engine.version}"}
+    if settings.INTERVIEWER_MODEL:
+        versions["model"] = settings.INTERVIEWER_MODEL
+    return versions
 
 
 def _opening_messages(
@@ -113,7 +118,7 @@ def _opening_messages(
     )
     messages = []
     for action in (opening(plan=plan), first):
-        context = turn_context(
+        context = opening_context(
             plan=plan,
             role_title=role_title,
             company=company,
@@ -125,7 +130,7 @@ def _opening_messages(
         messages.append(
             reply_message(
                 action=action,
-                content=content,
+                words=built_in_words(content=content),
                 progress=nothing_asked,
                 questions=questions,
             )

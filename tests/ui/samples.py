@@ -556,32 +556,6 @@ def _room_pages() -> Pages:
                 pending_turn=PendingTurn(stream_url="/", has_failed=True),
             ),
         ),
-        "room-coach": (
-            ended_session(),
-            room(
-                messages=(*MESSAGES, *COACHING),
-                can_pause=False,
-                time_left_label="",
-                seconds_left=None,
-            ),
-        ),
-        "room-coach-refused": (
-            ended_session(),
-            room(
-                time_left_label="",
-                seconds_left=None,
-                unsent_answer=ANSWER,
-                error="This interview has ended. Your report is ready.",
-            ),
-        ),
-        "room-coach-failed": (
-            ended_session(),
-            room(
-                time_left_label="",
-                seconds_left=None,
-                pending_turn=PendingTurn(stream_url="/", has_failed=True),
-            ),
-        ),
         "room-long-words": (
             session(role_title="Donaudampfschifffahrt" * 5),
             room(
