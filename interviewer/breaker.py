@@ -42,8 +42,14 @@ class Breaker:
                 return CLOSED
             return OPEN if self._clock() < self._next_trial else TRIAL
 
+    @property
+    def is_closed(self) -> bool:
+        return self._next_trial is None
+
     def allows(self) -> bool:
         """Return whether to try now; while open, one caller per `open_seconds` may."""
+        if self.is_closed:
+            return True  # the usual case needs no lock
         with self._lock:
             if self._next_trial is None:
                 return True
@@ -55,6 +61,8 @@ class Breaker:
 
     def succeeded(self) -> None:
         """Close: it works."""
+        if self.is_closed and not self._failed_at:
+            return  # the usual case needs no lock
         with self._lock:
             self._failed_at.clear()
             self._next_trial = None

@@ -82,8 +82,13 @@ def normalize_message(text: str) -> str:
     code fences. Case and punctuation stay: `O(n)` is not `O(n log n)`, and Go is not
     go. What is stored and shown is the message as it was typed.
     """
-    text = unicodedata.normalize("NFC", text)
-    text = _LINE_END.sub("\n", text).strip()
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", text)
+    if "\r" in text:
+        text = _LINE_END.sub("\n", text)
+    text = text.strip()
+    if "  " not in text:
+        return text
     if "```" not in text and "~~~" not in text:
         return _SPACES.sub(" ", text)
     parts = _FENCED.split(text)  # outside and fenced in turn

@@ -1,7 +1,9 @@
+import contextlib
 import datetime
 import socket
 import threading
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import structlog
@@ -205,3 +207,81 @@ def test_R1_one_trial_finds_out_that_redis_is_back(own_redis, monkeypatch):
 
     assert breaker.state == "closed"
     assert lost.get("key") == 1
+
+
+def test_a_connection_that_the_server_closed_is_replaced_unnoticed(own_redis):
+    _, address = own_redis
+    kept = cache_at(address)
+    kept.set("key", 1)
+    kept.get("key")
+
+    kept.client.get_client().client_kill_filter(_type="normal", skipme=True)
+
+    assert kept.get("key") == 1
+    assert breaker_of(kept).state == "closed"
+
+
+@pytest.fixture
+def late_server():
+    """A server that answers each look-up with a value that says how many came before,
+    the first one only after its reader has given up."""
+    has_given_up = threading.Event()
+    listener = socket.create_server(("127.0.0.1", 0))
+    taken = []
+
+    def answer(connection):
+        while request := connection.recv(4096):
+            for command in request.decode().split("*")[1:]:
+                if "GET" not in command:
+                    connection.sendall(b"+OK\r\n")
+                    continue
+                if not has_given_up.is_set():
+                    has_given_up.wait()
+                    with contextlib.suppress(OSError):
+                        connection.sendall(b'$6\r\n"late"\r\n')
+                    break
+                connection.sendall(b'$6\r\n"fine"\r\n')
+
+    def take_all():
+        while True:
+            try:
+                taken.append(listener.accept()[0])
+            except OSError:
+                return
+            threads.append(threading.Thread(target=answer, args=[taken[-1]]))
+            threads[-1].start()
+
+    threads = [threading.Thread(target=take_all)]
+    threads[0].start()
+    yield f"redis://127.0.0.1:{listener.getsockname()[1]}/0?protocol=2", has_given_up
+    listener.shutdown(socket.SHUT_RDWR)
+    listener.close()
+    for connection in taken:
+        with contextlib.suppress(OSError):
+            connection.shutdown(socket.SHUT_RDWR)
+        connection.close()
+    for thread in threads:
+        thread.join()
+
+
+def test_an_answer_that_came_too_late_answers_nothing_else(late_server):
+    address, has_given_up = late_server
+    slow = cache_at(address)
+
+    assert slow.get("first", default="missed") == "missed"
+    has_given_up.set()
+
+    assert [slow.get("second") for _ in range(3)] == ["fine"] * 3
+
+
+def test_look_ups_from_many_threads_get_their_own_answers(empty_cache):
+    empty_cache.set_many({f"key {n}": f"value {n}" for n in range(8)})
+    backend = caches["default"]
+
+    def look_up(number):
+        return {backend.get(f"key {number}") for _ in range(200)}
+
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(look_up, range(8)))
+
+    assert answers == [{f"value {n}"} for n in range(8)]
