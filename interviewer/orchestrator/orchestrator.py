@@ -20,7 +20,6 @@ from django.utils import timezone
 from interviewer import telemetry
 from interviewer.agents.tokens import estimate_tokens
 from interviewer.orchestrator.announcing import announce_failure, announce_outcome
-from interviewer.orchestrator.models import built_models
 from interviewer.orchestrator.reply import MadeReply, make_reply
 from interviewer.orchestrator.scene import Scene, load_scene
 from interviewer.orchestrator.turn_log import TurnLog, drop_log, open_log
@@ -122,8 +121,8 @@ def _count(scene: Scene, made: MadeReply) -> None:
         first_words_ms=made.result.first_words_ms,
         complete_ms=turns.milliseconds(since=scene.received_at, now=timezone.now()),
     )
-    for model in built_models():
-        telemetry.set_breaker(model.name, model.breaker_state)
+    if made.model is not None:
+        telemetry.set_breaker(made.model.name, made.model.breaker_state)
 
 
 @contextlib.asynccontextmanager

@@ -46,6 +46,7 @@ class MadeReply:
 
     result: TurnResult
     landing: Landing | None
+    model: ChatModel | None  # that could have been asked
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -88,7 +89,7 @@ async def make_reply(
     reply = reply_message(
         action=action, words=words, progress=progress, questions=scene.questions
     )
-    return _made(scene, progress, reply, words, judgement, action)
+    return _made(scene, progress, reply, words, judgement, action, voice.model)
 
 
 async def _explain(
@@ -122,7 +123,7 @@ async def _explain(
     words = await _speak(request, voice, turn_log, flights)
     reply = coaching_message(scene=scene, action=action, answer=answer, words=words)
     progress = scene.conversation.progress
-    return _made(scene, progress, reply, words, None, action)
+    return _made(scene, progress, reply, words, None, action, voice.model)
 
 
 async def _speak(
@@ -150,6 +151,7 @@ def _made(
     words: Words,
     judgement: Judgement | None,
     action: Action,
+    model: ChatModel | None,
 ) -> MadeReply:
     result = TurnResult(
         replies=[reply],
@@ -162,7 +164,7 @@ def _made(
         parent_digest=scene.parent.digest,
         calls=words.calls,
     )
-    return MadeReply(result, words.landing)
+    return MadeReply(result, words.landing, model)
 
 
 def _voice(scene: Scene) -> _Voice:

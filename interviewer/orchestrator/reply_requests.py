@@ -10,7 +10,9 @@ from interviewer.agents.coach_evidence import InterviewEvidence, evidence_text
 from interviewer.agents.engine import TurnContext
 from interviewer.agents.feedback_coach import CoachAnswer
 from interviewer.agents.model_tasks import Digested, ModelTask
-from interviewer.agents.prompt_layout import Utterance
+from interviewer.agents.model_types import PromptMessage
+from interviewer.agents.prompt_files import load_prompt
+from interviewer.agents.prompt_layout import Utterance, stable_part
 from interviewer.agents.reply_rules import unfit_quotes, unfit_reason
 from interviewer.agents.reply_tasks import (
     COACHING,
@@ -120,6 +122,17 @@ def coaching_request(
         ),
         opening="",
         received_at=scene.received_at,
+    )
+
+
+def stable_prompt(session: InterviewSession) -> Sequence[PromptMessage]:
+    """Return what the interviewer's next prompt begins with, whatever is to be done."""
+    history = load_history(session=session, before_seq=session.message_count + 1)
+    return stable_part(
+        system=load_prompt(REPLY.prompt).text,
+        head=_setup(session).value,
+        record=history.record,
+        messages=[message.utterance for message in history.messages],
     )
 
 
