@@ -11,6 +11,7 @@ from collections.abc import Mapping
 
 from interviewer.agents.action_text import action_text
 from interviewer.agents.fencing import fence
+from interviewer.agents.history_views import HistoryEntry
 from interviewer.agents.model_tasks import Digested, ModelTask, register
 from interviewer.agents.model_types import Prompt, PromptMessage
 from interviewer.agents.prompt_files import load_prompt
@@ -26,10 +27,19 @@ POOL = 8
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Talk:
-    """What a prompt holds of a conversation: its record and the messages after it."""
+    """What a prompt holds of a conversation: its relevant history."""
 
-    record: Record | None
-    messages: tuple[Utterance, ...]
+    entries: tuple[HistoryEntry, ...]
+
+    @property
+    def record(self) -> Record | None:
+        return next((Record(e.content) for e in self.entries if e.is_summary), None)
+
+    @property
+    def messages(self) -> tuple[Utterance, ...]:
+        return tuple(
+            Utterance(e.role, e.content) for e in self.entries if not e.is_summary
+        )
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -9,10 +9,11 @@ from typing import Any
 from interviewer.agents.coach_evidence import InterviewEvidence, evidence_text
 from interviewer.agents.engine import TurnContext
 from interviewer.agents.feedback_coach import CoachAnswer
+from interviewer.agents.history_views import HistoryEntry
 from interviewer.agents.model_tasks import Digested, ModelTask
 from interviewer.agents.model_types import PromptMessage
 from interviewer.agents.prompt_files import load_prompt
-from interviewer.agents.prompt_layout import Utterance, stable_part
+from interviewer.agents.prompt_layout import stable_part
 from interviewer.agents.reply_rules import unfit_quotes, unfit_reason
 from interviewer.agents.reply_tasks import (
     COACHING,
@@ -128,11 +129,12 @@ def coaching_request(
 def stable_prompt(session: InterviewSession) -> Sequence[PromptMessage]:
     """Return what the interviewer's next prompt begins with, whatever is to be done."""
     history = load_history(session=session, before_seq=session.message_count + 1)
+    talk = Talk(history.relevant)
     return stable_part(
         system=load_prompt(REPLY.prompt).text,
         head=_setup(session).value,
-        record=history.record,
-        messages=[message.utterance for message in history.messages],
+        record=talk.record,
+        messages=talk.messages,
     )
 
 
@@ -231,15 +233,16 @@ def _talk(scene: Scene, needs_history: bool, is_compact: bool) -> Digested:
     if not needs_history:
         return Digested(digest=digest, value=None)
     history = load_history(session=session, before_seq=scene.parent.seq + 1)
-    spoken = [message.utterance for message in history.messages]
-    return Digested(
-        digest=digest,
-        value=Talk(history.record, _shown(spoken, is_compact)),
-    )
+    entries = history.relevant
+    shown = _shortened(entries) if is_compact else entries
+    return Digested(digest=digest, value=Talk(shown))
 
 
-def _shown(messages: Sequence[Utterance], is_compact: bool) -> tuple[Utterance, ...]:
-    return tuple(messages[-RECENT_MESSAGES:] if is_compact else messages)
+def _shortened(entries: Sequence[HistoryEntry]) -> tuple[HistoryEntry, ...]:
+    """Return the summary and the last messages: they have to do on a low budget."""
+    summary = (entry for entry in entries if entry.is_summary)
+    spoken = [entry for entry in entries if not entry.is_summary]
+    return (*summary, *spoken[-RECENT_MESSAGES:])
 
 
 def _reply_rules(scene: Scene, action: Action, progress: Progress) -> Fits:
