@@ -1,8 +1,12 @@
 # One image for web server, worker, scheduler and migrations.
 
 FROM python:3.12-slim AS packages
-COPY requirements.txt .
-RUN python -m venv /venv && /venv/bin/pip install --no-cache-dir -r requirements.txt
+# yes: with the clients of language models; without them the built-in engine works.
+ARG WITH_MODELS=no
+COPY requirements.txt requirements-models.txt ./
+RUN python -m venv /venv && /venv/bin/pip install --no-cache-dir -r requirements.txt \
+    && if [ "$WITH_MODELS" = yes ]; then \
+    /venv/bin/pip install --no-cache-dir -r requirements-models.txt; fi
 
 FROM python:3.12-slim
 ENV PATH=/venv/bin:$PATH \

@@ -1,11 +1,52 @@
-"""Checks for `manage.py check --deploy`: what one machine may do and production not."""
+"""Checks of the settings: what cannot work, and what production needs beyond a machine.
+
+The former run with every `manage.py check`, and what it says of models stops `bin/run`;
+the latter with `manage.py check --deploy`.
+"""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Tags, Warning, register
+from django.core.checks import CheckMessage, Error, Info, Tags, Warning, register
+
+from interviewer.agents.providers import UnableToUseModel
+from interviewer.orchestrator.models import built_models
+from sessions_app.services.pricing import is_priced
+
+MODELS = "models"  # tag
+
+
+@register(MODELS)
+def models_are_usable(**_: Any) -> list[CheckMessage]:
+    """Found here, and not in the first reply. Builds the models, if there are any."""
+    try:
+        built_models()
+    except UnableToUseModel as error:
+        return [
+            Error(
+                str(error),
+                hint="Correct INTERVIEWER_MODEL and INTERVIEWER_CHEAP_MODEL, or leave "
+                "them empty: the built-in engine needs no model.",
+                id="interviewer.E001",
+            )
+        ]
+    return []
+
+
+@register(MODELS)
+def models_have_prices(**_: Any) -> list[CheckMessage]:
+    """Without a price a model counts as free."""
+    names = {settings.INTERVIEWER_MODEL, settings.INTERVIEWER_CHEAP_MODEL} - {""}
+    return [
+        Info(
+            f"MODEL_PRICES has no price for {name}: its calls count as free.",
+            id="interviewer.I001",
+        )
+        for name in sorted(names)
+        if not is_priced(model=name)
+    ]
 
 
 @register(Tags.caches, deploy=True)

@@ -224,10 +224,12 @@ CELERY_TASK_QUEUES: dict[str, dict[str, str]] = {
     "celery": {},
     "archive": {},
     "fold": {},
+    "judge": {},
 }
 CELERY_TASK_ROUTES = {
     "sessions.archive": {"queue": "archive"},
     "interviewer.fold": {"queue": "fold"},
+    "interviewer.judge": {"queue": "judge"},
 }
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 10  # seconds
@@ -250,6 +252,7 @@ CELERY_BEAT_SCHEDULE = {
         ("archive what no doorbell announced", "sessions.archive", SWEEP_SECONDS),
         ("finish what was left behind", "interviewer.sweep", SWEEP_SECONDS),
         ("fold long histories", "interviewer.fold", SWEEP_SECONDS),
+        ("ask for second opinions", "interviewer.judge", SWEEP_SECONDS),
         ("forget guests who stay away", "sessions.forget_guests", 600),
         ("show a sign of life", "sessions.heartbeat", HEARTBEAT_SECONDS),
     ]

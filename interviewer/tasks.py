@@ -11,6 +11,9 @@ from django.utils import timezone
 from interviewer.orchestrator.ending import close_overdue
 from interviewer.orchestrator.fold import fold_waiting
 from interviewer.orchestrator.orchestrator import complete_turn
+from interviewer.orchestrator.reply_requests import stable_prompt
+from interviewer.orchestrator.second_opinions import judge_waiting
+from interviewer.orchestrator.summarizing import model_summarizer
 from sessions_app.services.turns import fail_deadly_turns, orphaned_turns
 from sessions_app.tasks import ring_archive
 
@@ -34,4 +37,10 @@ def sweep() -> None:
 @shared_task(name="interviewer.fold")
 def fold() -> None:
     """Fold the histories that have grown long; two runs are as good as one."""
-    fold_waiting(now=timezone.now())
+    fold_waiting(now=timezone.now(), summarizer=model_summarizer(stable=stable_prompt))
+
+
+@shared_task(name="interviewer.judge")
+def judge() -> None:
+    """Ask a chat model, if there is one, for the second opinions that are due."""
+    judge_waiting(now=timezone.now())

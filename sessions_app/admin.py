@@ -191,7 +191,9 @@ class InterviewSessionAdmin(ReadOnlyAdmin):
 
     @admin.display(description="By answer")
     def evaluations(self, session: InterviewSession) -> SafeString:
-        rows = session.evaluations.select_related("message").order_by("message__seq")
+        rows = session.evaluations.select_related("message").order_by(
+            "message__seq", "-is_counted", "engine"
+        )
         return _rendered("evaluations", rows=[_evaluation_row(row) for row in rows])
 
     @admin.display(description="Figures")
@@ -253,4 +255,5 @@ def _evaluation_row(evaluation: Evaluation) -> dict[str, Any]:
         "confidence": f"{100 * evaluation.confidence:.0f} %",
         "is_first": evaluation.is_first,
         "engine": evaluation.engine,
+        "is_counted": evaluation.is_counted,
     }

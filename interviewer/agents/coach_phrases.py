@@ -44,3 +44,72 @@ NOTHING_JUDGED = (
     "Answer one question in four or more full sentences, so that there is something"
     " to judge."
 )
+
+# Words of the talk about an ended interview.
+STAR_MISSING = {
+    "situation": "the situation, where and when it was",
+    "action": "what you did yourself",
+    "result": "the result, with a number if there is one",
+}
+DRILLS = {
+    "situation": "Tell one story's situation in a single sentence: where, when, what"
+    " was at stake. Do it for three different stories.",
+    "action": "Take one story and write five sentences that begin with “I” and a verb.",
+    "result": "Write the last sentence of three stories; each names what changed, and"
+    " by how much.",
+    "wrong": "Write down the statement, look it up in its documentation, and say the"
+    " corrected version aloud twice.",
+    "must": "Set a timer to two minutes and answer again, giving each missing point one"
+    " sentence of its own.",
+    "criterion": "Answer one question again and spend half of the time on this part"
+    " alone.",
+}
+CAN_EXPLAIN = (
+    "I can explain a score from the points it rests on, outline a stronger answer, say"
+    " what to practice, or compare two questions."
+)
+REFUSALS = {
+    "rescoring": (
+        "I cannot change a score; it rests on the points and quotes in the report. A"
+        " talk with the coach never moves it.",
+        "The score stays as it was stored, whatever is said here. What I can do is show"
+        " the words it rests on.",
+        "No request here alters a score. If a quote looks misread, compare it with its"
+        " point in the report.",
+    ),
+    "hiring": (
+        "I cannot say whether you would be hired: this is a practice estimate over a"
+        " few questions, not a hiring decision.",
+        "Nothing stored here tells a hiring chance. It tells which points your answers"
+        " covered.",
+        "That depends on people and jobs that I know nothing about. The stored evidence"
+        " is about your answers only.",
+    ),
+    "people": (
+        "I know nothing about other people's interviews; I speak about your answers"
+        " only.",
+        "There is no comparison with others here: each answer is compared with its"
+        " question's points.",
+        "Other people's results are not part of what I can see, and no ranking exists.",
+    ),
+    "person": (
+        "I judge answers, not people. What is stored is which points were covered.",
+        "No answer tells that about a person; it tells what was said and what was"
+        " missing.",
+        "The evidence is about a few answers, so I can speak of those and not of you.",
+    ),
+    "unclear": (
+        "I can only speak about what is stored of this interview.",
+        "I did not find a request in this that the stored evidence answers.",
+        "That is outside of what this interview's evidence can tell.",
+    ),
+}
+NOTHING_SCORED = (
+    "No answer of this interview was scored, so there is no score to explain.",
+    "Nothing was scored in this interview: there was too little to judge.",
+)
+ALL_SAID = (
+    "That is all that is stored on this; the report shows every point with its quote.",
+    "Nothing further is stored on this than was said above.",
+    "I have no more evidence on this than the answers above show.",
+)

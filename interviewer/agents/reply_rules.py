@@ -61,6 +61,7 @@ _SCORES = re.compile(
     r"|full marks|\d{1,2}\s?/\s?(?:5|10|100))\b",
     re.IGNORECASE,
 )
+_QUOTED = re.compile(r"[“\"«]([^”\"»]{3,}?)[.,;]?[”\"»]")
 _PRIVATE = re.compile(
     r"\b(?:how old|your age|married|marital|children|kids|pregnan\w*|family plans"
     r"|religio\w*|church|nationality|ethnic\w*|race|disab\w*|illness\w*|your health"
@@ -100,6 +101,13 @@ def unfit_reason(
         or _repetition(words, given, last_answer)
         or _probe(words, action_kind, asked, point, known)
     )
+
+
+def unfit_quotes(*, words: str, findings: str) -> str | None:
+    """Return why quotes must not be told, or None: each stands in the findings."""
+    known = " ".join(findings.split())
+    quotes = (" ".join(quote.split()) for quote in _QUOTED.findall(words))
+    return None if all(quote in known for quote in quotes) else "invented quote"
 
 
 def _form(words: str, must_ask: str, lead_in: str) -> str | None:

@@ -16,7 +16,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from interviewer.agents.facts import Fact
-from interviewer.agents.fencing import fence
+from interviewer.agents.fencing import fence, leaks_prompt
 from interviewer.agents.history_views import HistoryMessage
 from interviewer.agents.ledger import (
     MAX_LEDGER_TOKENS,
@@ -111,6 +111,8 @@ def accept_summary(*, text: str) -> str | None:
     lines = [" ".join(line.split()) for line in text.strip().splitlines()]
     summary = "\n".join(line for line in lines if line)
     if not summary or estimate_tokens(summary) > MAX_ANSWER_TOKENS:
+        return None
+    if leaks_prompt(words=summary, system_text=summarizer_text()):
         return None
     return summary
 

@@ -18,6 +18,7 @@ LEVELS = ("junior", "mid", "senior", "staff")
 QUESTION_TYPES = ("technical", "behavioural", "system_design")
 FACETS = ("action", "result", "lesson")
 ANY_FAMILY = "any"
+OWN_QUESTION = "own."  # ids of questions that somebody wrote for an interview
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -81,6 +82,11 @@ class BankQuestion:
         """Return the hex SHA-256 of the question's canonical JSON."""
         canonical = json.dumps(self.to_dict(), sort_keys=True, ensure_ascii=True)
         return hashlib.sha256(canonical.encode("ascii")).hexdigest()
+
+    @property
+    def is_shared(self) -> bool:
+        """Say whether it is the bank's, the same for everybody, not a person's own."""
+        return not self.id.startswith(OWN_QUESTION)
 
     def to_dict(self) -> dict[str, Any]:
         """Return JSON-ready values from which `from_dict` makes an equal question."""

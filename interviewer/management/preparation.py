@@ -16,6 +16,8 @@ from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection
 from django.db.migrations.recorder import MigrationRecorder
 
+from interviewer.checks import models_are_usable
+
 LEAST_FREE_BYTES = 100 * 1024 * 1024
 
 
@@ -29,6 +31,12 @@ def require_free_space(*, directory: Path) -> None:
             f"{LEAST_FREE_BYTES // 1024**2} MB are needed. Free some space, or set "
             "DATA_DIR to a directory on another disk."
         )
+
+
+def require_usable_models() -> None:
+    """Raise CommandError when a language model is configured that cannot be used."""
+    for error in models_are_usable():
+        raise CommandError(f"{error.msg} {error.hint}")
 
 
 def has_unapplied_migrations() -> bool:

@@ -8,17 +8,20 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
+import hashlib
+import time
 import uuid
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import cast
 
 import structlog
-from asgiref.sync import async_to_sync
 from django.conf import settings
 
 from interviewer.agents import facts as pure
 from interviewer.agents.extraction import EXTRACTOR, answer_facts, question_facts
 from interviewer.agents.facts import keep_verified
+from interviewer.agents.fold_task import FOLD, FoldReads
+from interviewer.agents.history_views import HistoryMessage
 from interviewer.agents.history_window import (
     FoldPlan,
     ModelProfile,
@@ -31,23 +34,26 @@ from interviewer.agents.history_window import (
     profile_of,
 )
 from interviewer.agents.ledger import superseded
+from interviewer.agents.model_tasks import Digested
 from interviewer.agents.model_types import ModelFailure, Prompt, PromptMessage
+from interviewer.agents.prompt_layout import prompt_bytes
 from interviewer.agents.summarizer import (
     SUMMARIZER,
     accept_summary,
-    fold_prompt,
     make_record,
     roll_summary,
-    shared_fold_prompt,
 )
 from interviewer.agents.tokens import estimate_tokens
+from interviewer.orchestrator.alone import alone
+from interviewer.orchestrator.background_calls import CALL_SECONDS, RUN_SECONDS
 from interviewer.orchestrator.history import history_message
+from interviewer.telemetry import record_event
 from sessions_app.models import Fact, HistoryEpoch, InterviewSession, Message
 from sessions_app.services import folding
 
 log = structlog.get_logger(__name__)
 
-Summarizer = Callable[[Prompt], Awaitable[str]]
+Summarizer = Callable[[InterviewSession, Prompt], str]  # raises ModelFailure
 # Parts [1] to [4] of the session's prompt, for a model that has them in its cache.
 StablePart = Callable[[InterviewSession], Sequence[PromptMessage]]
 
@@ -74,9 +80,14 @@ def fold_waiting(
         high_mark=high_mark(profile=profile, window=window),
         limit=FOLD_LIMIT,
     )
+    started = time.monotonic()
     for session_id in waiting:
+        if time.monotonic() - started > RUN_SECONDS:
+            break
         try:
-            fold_session(session_id=session_id, now=now, summarizer=summarizer)
+            with alone(name=f"fold:{session_id}", seconds=CALL_SECONDS) as is_free:
+                if is_free:
+                    fold_session(session_id=session_id, now=now, summarizer=summarizer)
         except Exception:
             # One session's trouble must not hold up the others; the sweep comes back.
             log.exception("fold_failed", session_id=str(session_id))
@@ -110,8 +121,10 @@ def fold_session(
             messages=spoken, profile=profile, window=window
         )
         ready = _prepare(session, before, plan, summarizer, by_rules, now)
-    if ready is not None and _is_due(spoken, ready, profile, window):
-        folding.put_in_force(session_id=session_id, epoch=ready)
+    if ready is None or not _is_due(spoken, ready, profile, window):
+        return
+    if folding.put_in_force(session_id=session_id, epoch=ready):
+        record_event("compactions")
 
 
 def profile_in_use() -> ModelProfile:
@@ -123,10 +136,16 @@ def extract_facts(*, rows: Sequence[Message]) -> Iterator[folding.NewFact]:
     """Yield the verified facts that rules read from these messages."""
     for row in rows:
         verified = keep_verified(facts=_proposed(row), content=row.content)
-        if verified.dropped:
-            log.warning("ledger_dropped", count=verified.dropped)
+        note_dropped(count=verified.dropped)
         for fact in verified.facts:
             yield new_fact(fact=fact, message_id=row.pk, engine=EXTRACTOR)
+
+
+def note_dropped(*, count: int) -> None:
+    """Count proposed facts that their message does not prove."""
+    if count:
+        log.warning("ledger_dropped", count=count)
+        record_event("ledger_dropped", count=count)
 
 
 def new_fact(*, fact: pure.Fact, message_id: uuid.UUID, engine: str) -> folding.NewFact:
@@ -186,11 +205,8 @@ def _prepare(
     summary, engine = None, SUMMARIZER
     if summarizer is not None:
         shared = None if plan.is_rebuild else summarizer.stable
-        if shared is not None:
-            prompt = shared_fold_prompt(stable=shared(session), block=block)
-        else:
-            prompt = fold_prompt(previous=previous, block=block)
-        summary, engine = _ask(summarizer.ask, prompt), summarizer.engine
+        prompt = _prompt(session, previous, block, shared)
+        summary, engine = _ask(summarizer.ask, session, prompt), summarizer.engine
     if summary is None:
         if not may_use_rules:
             return None
@@ -208,6 +224,21 @@ def _prepare(
     return folding.store_epoch(session=session, epoch=epoch, now=now)
 
 
+def _prompt(
+    session: InterviewSession,
+    previous: str,
+    block: Sequence[HistoryMessage],
+    shared: StablePart | None,
+) -> Prompt:
+    stable = None
+    if shared is not None:
+        messages = shared(session)
+        digest = hashlib.sha256(prompt_bytes(messages)).hexdigest()
+        stable = Digested(digest=digest, value=messages)
+    reads = FoldReads(previous=previous, block=tuple(block), stable=stable)
+    return FOLD.render(reads)
+
+
 def _ledger_facts(
     session: InterviewSession,
     rows: Sequence[Message],
@@ -216,7 +247,8 @@ def _ledger_facts(
 ) -> Sequence[pure.Fact]:
     """Return all facts up to the plan's end, after reading those not read yet."""
     known = folding.facts_upto(session=session, seq=plan.upto_seq)
-    read = {fact.seq for fact in known}
+    # A model may have found facts in a message that the rules have not read yet.
+    read = {fact.seq for fact in known if fact.engine == EXTRACTOR}
     unread = [row for row in rows if row.seq not in read]
     new = list(extract_facts(rows=unread))
     folding.store_facts(session=session, facts=new, now=now)
@@ -243,12 +275,11 @@ def _proposed(row: Message) -> tuple[pure.Fact, ...]:
     return ()
 
 
-def _ask(summarizer: Summarizer, prompt: Prompt) -> str | None:
-    async def asked() -> str:
-        return await summarizer(prompt)
-
+def _ask(
+    summarizer: Summarizer, session: InterviewSession, prompt: Prompt
+) -> str | None:
     try:
-        return accept_summary(text=async_to_sync(asked)())
+        return accept_summary(text=summarizer(session, prompt))
     except ModelFailure as failure:
         log.warning("fold_without_model", failure=failure.failure)
         return None

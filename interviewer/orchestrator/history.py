@@ -23,14 +23,10 @@ class HistoryView:
     record: Record | None
     messages: tuple[HistoryMessage, ...]
 
-    def relevant(self, *, window: int) -> tuple[HistoryEntry, ...]:
-        """Return the summary, if there is one, and the messages after it."""
-        return get_relevant_history(
-            messages=self.messages,
-            record=self.record,
-            window=window,
-            covered_upto=self.covered_upto,
-        )
+    @property
+    def relevant(self) -> tuple[HistoryEntry, ...]:
+        """The summary, if there is one, and the messages after it."""
+        return get_relevant_history(messages=self.messages, record=self.record)
 
 
 def load_history(*, session: InterviewSession, before_seq: int) -> HistoryView:

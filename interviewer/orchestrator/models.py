@@ -9,14 +9,17 @@ import asyncio
 import functools
 import math
 
+import structlog
 from django.conf import settings
 from limits import RateLimitItemPerMinute
 
 from interviewer.agents.chat_model import ChatModel, Deadlines, build_chat_model
 from interviewer.agents.history_window import profile_of
-from interviewer.agents.providers import ModelSettings
+from interviewer.agents.providers import ModelSettings, UnableToUseModel
 from interviewer.rate_limits import Counter
 from sessions_app.services.budgets import BudgetLevel
+
+log = structlog.get_logger(__name__)
 
 # A reply is a few sentences: whoever needs longer is slower than the built-in engine
 # that stands in.
@@ -45,8 +48,16 @@ def model_within(*, level: BudgetLevel) -> ChatModel | None:
     return cheap_model() if level == "cheaper" else conversation_model()
 
 
+def load_models() -> None:
+    """Build the configured models ahead of the first turn; a bad one is only logged."""
+    try:
+        built_models()
+    except UnableToUseModel:
+        log.warning("model_unusable")
+
+
 def built_models() -> list[ChatModel]:
-    """Return the models that this process has built, for telemetry."""
+    """Return the configured models, built if they were not; raises UnableToUseModel."""
     names = {settings.INTERVIEWER_MODEL, settings.INTERVIEWER_CHEAP_MODEL} - {""}
     return [model for name in sorted(names) if (model := _model(name))]
 

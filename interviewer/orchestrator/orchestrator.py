@@ -7,17 +7,21 @@ complete_turn    judges, decides, words and commits the reply; safe to call twic
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import datetime
 import uuid
+from collections.abc import AsyncGenerator
 
 import structlog
 from asgiref.sync import sync_to_async
 from django.db import DatabaseError
 from django.utils import timezone
 
+from interviewer import telemetry
 from interviewer.agents.tokens import estimate_tokens
 from interviewer.orchestrator.announcing import announce_failure, announce_outcome
-from interviewer.orchestrator.reply import make_reply
+from interviewer.orchestrator.reply import MadeReply, make_reply
+from interviewer.orchestrator.scene import Scene, load_scene
 from interviewer.orchestrator.turn_log import TurnLog, drop_log, open_log
 from interviewer.policy.intent import Intent, read_intent
 from sessions_app.models import InterviewSession, Message
@@ -27,9 +31,10 @@ from sessions_app.services.turns import Receipt
 
 log = structlog.get_logger(__name__)
 
-TURN_DEADLINE_SECONDS = 15
-# Longer than the deadline: a live claimant is never overtaken, a dead one soon.
-LEASE = datetime.timedelta(seconds=TURN_DEADLINE_SECONDS + 5)
+TURN_DEADLINE_SECONDS = 45  # above what waiting for a model and its reply may take
+# Renewed while it is worked on: a live claimant is never overtaken, a dead one soon.
+LEASE = datetime.timedelta(seconds=20)
+RENEW_SECONDS = 5
 
 
 def process_message(
@@ -47,16 +52,17 @@ def process_message(
     A resend returns the stored message and its turn. The reply is not made here.
     """
     is_typed = intent == "answer"
+    has_words = is_typed or intent == "ask"
     left = session.remaining_seconds(now=now)
     message = NewMessage(
         role=Message.Role.CANDIDATE,
         kind=read_intent(text) if is_typed else intent,
-        content=text if is_typed else "",
+        content=text if has_words else "",
         origin=Message.Origin.PERSON,
         question_no=question_no,
         details={"cut_by_timer": cut_by_timer or (left is not None and left < 0)},
         client_message_id=client_message_id,
-        tokens=estimate_tokens(text) if is_typed else 0,
+        tokens=estimate_tokens(text) if has_words else 0,
     )
     return turns.receive_message(session_id=session.pk, message=message, now=now)
 
@@ -80,9 +86,10 @@ async def complete_turn(*, turn_id: uuid.UUID) -> bool:
         return False
     turn_log = open_log(turn_id=turn_id, fence=fence)
     try:
-        async with asyncio.timeout(TURN_DEADLINE_SECONDS):
+        async with asyncio.timeout(TURN_DEADLINE_SECONDS), _kept_claim(turn_id, fence):
             await _reply_once(turn_id, fence, turn_log)
     except turns.TurnOvertaken:
+        telemetry.record_event("fence_rejected")
         drop_log(turn_log=turn_log)
         log.warning("turn_overtaken", turn_id=str(turn_id), fence=fence)
     except Exception:
@@ -94,11 +101,47 @@ async def complete_turn(*, turn_id: uuid.UUID) -> bool:
 
 
 async def _reply_once(turn_id: uuid.UUID, fence: int, turn_log: TurnLog) -> None:
-    result = await make_reply(turn_id=turn_id, turn_log=turn_log)
-    await sync_to_async(turns.commit_turn)(
-        turn_id=turn_id, fence=fence, result=result, now=timezone.now()
-    )
+    async with contextlib.AsyncExitStack() as flights:
+        scene = await sync_to_async(load_scene)(turn_id)
+        made = await make_reply(scene=scene, turn_log=turn_log, flights=flights)
+        await sync_to_async(turns.commit_turn)(
+            turn_id=turn_id, fence=fence, result=made.result, now=timezone.now()
+        )
+        if made.landing is not None:
+            # Not before: what was overtaken must not be served to anybody.
+            await made.landing.land()
     await announce_outcome(turn_log=turn_log)
+    _count(scene, made)
+
+
+def _count(scene: Scene, made: MadeReply) -> None:
+    telemetry.record_calls(made.result.calls)
+    telemetry.record_turn(
+        origin=made.result.replies[-1].origin,
+        first_words_ms=made.result.first_words_ms,
+        complete_ms=turns.milliseconds(since=scene.received_at, now=timezone.now()),
+    )
+    if made.model is not None:
+        telemetry.set_breaker(made.model.name, made.model.breaker_state)
+
+
+@contextlib.asynccontextmanager
+async def _kept_claim(turn_id: uuid.UUID, fence: int) -> AsyncGenerator[None, None]:
+    """Renew the turn's lease while it is worked on: a model may take its time."""
+    renewal = asyncio.create_task(_renew_claim(turn_id, fence))
+    try:
+        yield
+    finally:
+        renewal.cancel()
+
+
+async def _renew_claim(turn_id: uuid.UUID, fence: int) -> None:
+    while True:
+        await asyncio.sleep(RENEW_SECONDS)
+        with contextlib.suppress(DatabaseError):
+            await sync_to_async(turns.extend_claim)(
+                turn_id=turn_id, fence=fence, until=timezone.now() + LEASE
+            )
 
 
 async def _give_back(turn_id: uuid.UUID, fence: int, turn_log: TurnLog) -> None:

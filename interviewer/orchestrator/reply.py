@@ -1,82 +1,188 @@
-"""Making one reply: read the scene, judge, decide, put into words."""
+"""Making one reply: judge, decide, put into words; or, after the end, explain."""
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import dataclasses
-import datetime
-import uuid
-from collections.abc import Mapping
-from typing import cast
+from typing import Any, cast
 
+import structlog
 from asgiref.sync import sync_to_async
+from django.conf import settings
 from django.utils import timezone
 
-from interviewer.bank.model import BankQuestion
-from interviewer.orchestrator.conversation import (
-    Conversation,
-    journal_entry,
-    load_conversation,
-)
+from interviewer.agents import feedback_coach
+from interviewer.agents.chat_model import ChatModel
+from interviewer.agents.providers import UnableToUseModel
+from interviewer.orchestrator.coaching import load_evidence
+from interviewer.orchestrator.conversation import journal_entry
 from interviewer.orchestrator.judging import Judgement, judge_answer
-from interviewer.orchestrator.rubrics import frozen_questions
+from interviewer.orchestrator.models import model_within
+from interviewer.orchestrator.reply_requests import coaching_request, reply_request
+from interviewer.orchestrator.scene import Scene
+from interviewer.orchestrator.speaking import Fits, Landing, Request, Words, speak
 from interviewer.orchestrator.turn_log import TurnLog
 from interviewer.orchestrator.wording import (
-    conversation_engine,
+    coaching_message,
     reply_message,
     turn_context,
 )
+from interviewer.policy import next_action
 from interviewer.policy.intent import Intent
-from interviewer.policy.next_action import CLOSING, Action, decide
+from interviewer.policy.next_action import Action, decide
 from interviewer.policy.progress import Progress, advance
-from sessions_app.models import Message, Turn
-from sessions_app.services.turns import TurnResult, milliseconds
+from sessions_app.models import Message
+from sessions_app.services.budgets import budget_level
+from sessions_app.services.journal import NewMessage
+from sessions_app.services.turns import TurnResult
+
+log = structlog.get_logger(__name__)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class _Scene:
-    """Everything one turn looks at, read once."""
+class MadeReply:
+    """What completing the turn writes, and what to share once it is written."""
 
-    conversation: Conversation  # as it was before the message
-    questions: Mapping[int, BankQuestion]  # by slot index
-    message: Message
-    received_at: datetime.datetime
+    result: TurnResult
+    landing: Landing | None
+    model: ChatModel | None  # that could have been asked
 
 
-async def make_reply(*, turn_id: uuid.UUID, turn_log: TurnLog) -> TurnResult:
-    """Return what completing the turn writes; its words are streamed meanwhile."""
-    scene = await sync_to_async(_load_scene)(turn_id)
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Voice:
+    """Who may word this turn: a model, or why none although one is configured."""
+
+    model: ChatModel | None
+    bypass: str = ""
+    is_compact: bool = False
+
+
+async def make_reply(
+    *,
+    scene: Scene,
+    turn_log: TurnLog,
+    flights: contextlib.AsyncExitStack,
+    fits: Fits | None = None,
+) -> MadeReply:
+    """Return what completing the turn writes; its words are streamed meanwhile.
+
+    fits: stands in for the rules that a model's words must keep
+    """
+    voice = await sync_to_async(_voice)(scene)
+    if scene.message.kind == Message.Kind.ASK:
+        return await _explain(scene, voice, turn_log, flights)
     judgement = await _judge(scene)
     progress = _progress_after(scene, judgement)
     action = _decide(scene, judgement, progress)
-    await turn_log.append("reset", {})
-    content, first_words_ms = await _speak(scene, action, progress, turn_log)
-    reply = reply_message(
-        action=action, content=content, progress=progress, questions=scene.questions
+    context = turn_context(scene=scene, progress=progress, action=action)
+    request = await sync_to_async(reply_request)(
+        scene=scene,
+        action=action,
+        progress=progress,
+        context=context,
+        needs_history=voice.model is not None,
+        is_compact=voice.is_compact,
+        fits=fits,
     )
-    return TurnResult(
+    words = await _speak(request, voice, turn_log, flights)
+    reply = reply_message(
+        action=action, words=words, progress=progress, questions=scene.questions
+    )
+    return _made(scene, progress, reply, words, judgement, action, voice.model)
+
+
+async def _explain(
+    scene: Scene,
+    voice: _Voice,
+    turn_log: TurnLog,
+    flights: contextlib.AsyncExitStack,
+) -> MadeReply:
+    """Answer a question about the ended interview from what is stored of it."""
+    evidence = await sync_to_async(load_evidence)(session=scene.session)
+    # Asked again at once, a model's answer is the same; the rules have more to say.
+    upto = scene.parent.seq if voice.model else scene.message.seq
+    earlier = [
+        row.content
+        for row in scene.conversation.messages
+        if row.kind == Message.Kind.COACHING and row.seq <= upto
+    ]
+    answer = feedback_coach.answer(
+        asked=scene.message.content, evidence=evidence, earlier=earlier
+    )
+    reason = "The candidate asked the coach."
+    action = Action(Message.Kind.COACHING, -1, answer.text, reason=reason)
+    request = await sync_to_async(coaching_request)(
+        scene=scene,
+        action=action,
+        answer=answer,
+        evidence=evidence,
+        needs_history=voice.model is not None,
+        is_compact=voice.is_compact,
+    )
+    words = await _speak(request, voice, turn_log, flights)
+    reply = coaching_message(scene=scene, action=action, answer=answer, words=words)
+    progress = scene.conversation.progress
+    return _made(scene, progress, reply, words, None, action, voice.model)
+
+
+async def _speak(
+    request: Request,
+    voice: _Voice,
+    turn_log: TurnLog,
+    flights: contextlib.AsyncExitStack,
+) -> Words:
+    await turn_log.append("reset", {})
+    parameters: dict[str, Any] = settings.INTERVIEWER_MODEL_PARAMETERS
+    return await speak(
+        request=request,
+        model=voice.model,
+        bypass=voice.bypass,
+        parameters=parameters,
+        turn_log=turn_log,
+        flights=flights,
+    )
+
+
+def _made(
+    scene: Scene,
+    progress: Progress,
+    reply: NewMessage,
+    words: Words,
+    judgement: Judgement | None,
+    action: Action,
+    model: ChatModel | None,
+) -> MadeReply:
+    result = TurnResult(
         replies=[reply],
         evaluation=judgement.evaluation if judgement else None,
         gate=judgement.assessment.gate.outcome if judgement else None,
         answered_count=len(progress.answered_slots),
         skipped_count=len(progress.skipped_slots),
-        closes=action.kind == CLOSING,
-        first_words_ms=first_words_ms,
+        closes=action.kind == next_action.CLOSING,
+        first_words_ms=words.first_words_ms,
+        parent_digest=scene.parent.digest,
+        calls=words.calls,
     )
+    return MadeReply(result, words.landing, model)
 
 
-def _load_scene(turn_id: uuid.UUID) -> _Scene:
-    turn = Turn.objects.select_related("message", "session__user").get(pk=turn_id)
-    conversation = load_conversation(session=turn.session, before_seq=turn.message.seq)
-    return _Scene(
-        conversation=conversation,
-        questions=frozen_questions(plan=conversation.plan),
-        message=turn.message,
-        received_at=turn.received_at,
-    )
+def _voice(scene: Scene) -> _Voice:
+    """Return the model that the budgets allow; the first call builds it."""
+    if not settings.INTERVIEWER_MODEL:
+        return _Voice(None)
+    level = budget_level(session=scene.session, now=timezone.now())
+    try:
+        model = model_within(level=level)
+    except UnableToUseModel:
+        log.warning("model_unusable")
+        return _Voice(None, bypass="unreachable")
+    if model is None:
+        return _Voice(None, bypass="over_budget")
+    return _Voice(model, is_compact=level != "full")
 
 
-async def _judge(scene: _Scene) -> Judgement | None:
+async def _judge(scene: Scene) -> Judgement | None:
     if scene.message.kind != Message.Kind.ANSWER:
         return None
     progress = scene.conversation.progress
@@ -89,7 +195,7 @@ async def _judge(scene: _Scene) -> Judgement | None:
     )
 
 
-def _progress_after(scene: _Scene, judgement: Judgement | None) -> Progress:
+def _progress_after(scene: Scene, judgement: Judgement | None) -> Progress:
     entry = journal_entry(message=scene.message)
     if judgement is not None:
         gate = judgement.assessment.gate.outcome
@@ -97,8 +203,7 @@ def _progress_after(scene: _Scene, judgement: Judgement | None) -> Progress:
     return advance(progress=scene.conversation.progress, entry=entry)
 
 
-def _decide(scene: _Scene, judgement: Judgement | None, progress: Progress) -> Action:
-    session = scene.conversation.session
+def _decide(scene: Scene, judgement: Judgement | None, progress: Progress) -> Action:
     return decide(
         plan=scene.conversation.plan,
         questions=scene.questions,
@@ -106,29 +211,6 @@ def _decide(scene: _Scene, judgement: Judgement | None, progress: Progress) -> A
         intent=cast(Intent, scene.message.kind),
         assessment=judgement.assessment if judgement else None,
         # As of the answer's arrival: our own delay costs the candidate nothing.
-        remaining_seconds=session.remaining_seconds(now=scene.received_at),
-        mode=session.mode,
+        remaining_seconds=scene.session.remaining_seconds(now=scene.received_at),
+        mode=scene.session.mode,
     )
-
-
-async def _speak(
-    scene: _Scene, action: Action, progress: Progress, turn_log: TurnLog
-) -> tuple[str, int | None]:
-    """Return the whole message, and the milliseconds until its first words."""
-    session = scene.conversation.session
-    context = turn_context(
-        plan=scene.conversation.plan,
-        role_title=session.role_title,
-        company=session.company,
-        candidate_name=session.user.name,
-        progress=progress,
-        action=action,
-    )
-    pieces: list[str] = []
-    first_words_ms = None
-    async for piece in conversation_engine().words(action=action, context=context):
-        if not pieces:
-            first_words_ms = milliseconds(since=scene.received_at, now=timezone.now())
-        pieces.append(piece)
-        await turn_log.append("delta", {"text": piece})
-    return "".join(pieces), first_words_ms

@@ -23,6 +23,7 @@ from interviewer.agents.model_tasks import ModelTask, Reads
 from interviewer.agents.model_tasks import Scope as ScopeKind
 from interviewer.agents.model_types import Usage
 from interviewer.agents.response_key import CallContext, response_digest
+from interviewer.telemetry import record_cache
 
 log = structlog.get_logger(__name__)
 
@@ -179,6 +180,12 @@ def find(
     From a pool each `chooser` (a person in a session) gets a variant of its own, none
     that is in `seen`; a place of the pool that is still free is a miss, and fills it.
     """
+    found = _find(place, chooser, seen)
+    record_cache("responses", found.result)
+    return found
+
+
+def _find(place: Place, chooser: str, seen: Collection[str]) -> Found:
     slots = place.slots(chooser=chooser)
     if len(slots) == 1:
         raw = cache.get(slots[0])

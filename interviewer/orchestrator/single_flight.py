@@ -28,6 +28,7 @@ from concurrent.futures import Future
 from typing import Any, Generic, TypeVar
 
 from interviewer.orchestrator.lease import Lease, Waiter
+from interviewer.telemetry import record_event
 
 MAX_FLIGHTS = 1_000  # requests under way in this process; beyond, each goes alone
 WAIT_SECONDS = 60.0  # for somebody else's call; then each goes alone
@@ -119,6 +120,7 @@ async def _join(key: str, find: Callable[[], V | None], deadline: float) -> Flig
             return await _with_ticket(joined, key, find, deadline)
         value = await _result(joined, deadline)
         if value is not _ABANDONED:
+            record_event("singleflight_followers")
             return Flight(value=value)
         if not joined.done():
             _forget(key, joined)  # its leader is stuck, or its loop has died
@@ -172,7 +174,17 @@ async def _lead_or_find(
         # Subscribed first: whoever lands from now on wakes us.
         while time.monotonic() < deadline:
             value = await asyncio.to_thread(find)
-            if value is not None or await lease.take():
-                return value if value is not None else await asyncio.to_thread(find)
+            if value is None and await lease.take():
+                return await _take_over(find)
+            if value is not None:
+                record_event("singleflight_followers")
+                return value
             await waiter.wait(min(lease.held_seconds, deadline - time.monotonic()))
     return None
+
+
+async def _take_over(find: Callable[[], V | None]) -> V | None:
+    value = await asyncio.to_thread(find)
+    if value is None:
+        record_event("lease_takeovers")
+    return value

@@ -1,26 +1,34 @@
-"""Beginning an interview: plan it, freeze it, and say the first words."""
+"""Beginning an interview, or beginning it again: plan, freeze, say the first words."""
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 import uuid
 
 from asgiref.sync import async_to_sync
+from django.conf import settings
 
 from interviewer.agents.engine import TurnContext
 from interviewer.bank.loader import load_bank
 from interviewer.orchestrator.rubrics import frozen_questions, rubrics_to_freeze
 from interviewer.orchestrator.wording import (
+    built_in_words,
     conversation_engine,
+    opening_context,
     reply_message,
-    turn_context,
 )
 from interviewer.policy.next_action import Action, decide, opening
 from interviewer.policy.plan import Plan, build_plan
 from interviewer.policy.progress import fold
 from sessions_app.models import InterviewSession, User
 from sessions_app.services.journal import NewMessage
-from sessions_app.services.sessions import Setup, questions_asked, start_session
+from sessions_app.services.sessions import (
+    Setup,
+    questions_asked,
+    restart_session,
+    start_session,
+)
 
 NOT_AGAIN_WITHIN = datetime.timedelta(days=60)
 
@@ -58,18 +66,45 @@ def begin_interview(
         question_count=len(plan.slots),
         rubrics=rubrics_to_freeze(plan=plan),
         versions=_versions(),
-        opening=_opening_messages(user, setup, plan),
+        opening=_opening_messages(
+            plan=plan,
+            role_title=setup.role_title,
+            company=setup.company,
+            candidate_name=user.name,
+        ),
         start_id=start_id,
         now=now,
     )
 
 
+def restart_interview(
+    *, session: InterviewSession, now: datetime.datetime
+) -> InterviewSession:
+    """Begin again with the same plan in the mode in force; raises UnableToChangeState.
+
+    Everything that was said is gone.
+    """
+    plan = dataclasses.replace(Plan.from_dict(session.plan), mode=session.mode)
+    opening_messages = _opening_messages(
+        plan=plan,
+        role_title=session.role_title,
+        company=session.company,
+        candidate_name=session.user.name,
+    )
+    return restart_session(session_id=session.pk, opening=opening_messages, now=now)
+
+
 def _versions() -> dict[str, str]:
     engine = conversation_engine()
-    return {"engine": f"{engine.name} {engine.version}"}
+    versions = {"engine": f"{engine.name} {engine.version}"}
+    if settings.INTERVIEWER_MODEL:
+        versions["model"] = settings.INTERVIEWER_MODEL
+    return versions
 
 
-def _opening_messages(user: User, setup: Setup, plan: Plan) -> list[NewMessage]:
+def _opening_messages(
+    *, plan: Plan, role_title: str, company: str, candidate_name: str
+) -> list[NewMessage]:
     nothing_asked = fold(plan=plan, entries=())
     questions = frozen_questions(plan=plan)
     first = decide(
@@ -83,11 +118,11 @@ def _opening_messages(user: User, setup: Setup, plan: Plan) -> list[NewMessage]:
     )
     messages = []
     for action in (opening(plan=plan), first):
-        context = turn_context(
+        context = opening_context(
             plan=plan,
-            role_title=setup.role_title,
-            company=setup.company,
-            candidate_name=user.name,
+            role_title=role_title,
+            company=company,
+            candidate_name=candidate_name,
             progress=nothing_asked,
             action=action,
         )
@@ -95,7 +130,7 @@ def _opening_messages(user: User, setup: Setup, plan: Plan) -> list[NewMessage]:
         messages.append(
             reply_message(
                 action=action,
-                content=content,
+                words=built_in_words(content=content),
                 progress=nothing_asked,
                 questions=questions,
             )

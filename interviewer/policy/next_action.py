@@ -20,6 +20,9 @@ from interviewer.scoring import result
 from interviewer.scoring.result import Assessment
 
 MAX_PROBES = 2  # on one question, whatever its slot allows
+ASSESSMENT = "skill_assessment"  # its follow-ups only ask for what was left out
+ASSESSMENT_PROBES = 1
+CLARIFYING = ("clarify", "expand")  # kinds of follow-ups
 SURE_ENOUGH = 0.6  # confidence from which complete evidence ends a question
 DEPTH_LEVELS = ("senior", "staff")
 
@@ -93,6 +96,16 @@ class _Turn:
     def gate_reason(self) -> str:
         reason = self.assessment.gate.reason if self.assessment else ""
         return reason or "I could not use that answer."
+
+    @property
+    def max_probes(self) -> int:
+        """Return how many follow-ups this question may have in this mode."""
+        most = ASSESSMENT_PROBES if self.is_assessment else MAX_PROBES
+        return min(most, self.slot.max_probes)
+
+    @property
+    def is_assessment(self) -> bool:
+        return self.mode == ASSESSMENT
 
     @property
     def unasked(self) -> list[Slot]:
@@ -209,7 +222,7 @@ def _respect_the_allowance(turn: _Turn) -> Action | None:
     if turn.slot.phase == "warm_up":
         return _advance(turn, "A warm-up question has no follow-ups.")
     used = turn.progress.probes_used
-    if used >= min(MAX_PROBES, turn.slot.max_probes):
+    if used >= turn.max_probes:
         return _advance(
             turn, f"The follow-up budget of this question is used ({used})."
         )
@@ -220,8 +233,12 @@ def _enough(turn: _Turn) -> Action | None:
     if turn.assessment is None or not has_enough_evidence(turn.assessment):
         return None
     musts = len(turn.unasked_musts)
-    deeper = timing.allows_depth(turn.remaining_seconds, must_slots=musts)
-    if turn.plan.level in DEPTH_LEVELS and deeper and not turn.progress.probes_used:
+    deeper = (
+        turn.plan.level in DEPTH_LEVELS
+        and not turn.is_assessment
+        and timing.allows_depth(turn.remaining_seconds, must_slots=musts)
+    )
+    if deeper and not turn.progress.probes_used:
         probe = probes.depth_probe(exchange=turn.exchange)
         if probe is not None:
             return _probe(turn, probe)
@@ -231,7 +248,11 @@ def _enough(turn: _Turn) -> Action | None:
 def _follow_up(turn: _Turn) -> Action | None:
     if turn.assessment is None:
         return None
-    probe = probes.next_probe(exchange=turn.exchange, assessment=turn.assessment)
+    probe = probes.next_probe(
+        exchange=turn.exchange,
+        assessment=turn.assessment,
+        only=CLARIFYING if turn.is_assessment else (),
+    )
     return _probe(turn, probe) if probe is not None else None
 
 
@@ -288,7 +309,6 @@ def _again(turn: _Turn, kind: str, reason: str, *, lead_in: str = "") -> Action:
 
 
 def _probe(turn: _Turn, probe: Probe) -> Action:
-    allowed = min(MAX_PROBES, turn.slot.max_probes)
     number = turn.progress.probes_used + 1
     return Action(
         PROBE,
@@ -296,7 +316,7 @@ def _probe(turn: _Turn, probe: Probe) -> Action:
         probe.text,
         probe_kind=probe.kind,
         target=probe.target,
-        reason=f"{probe.reason} This is follow-up {number} of {allowed}.",
+        reason=f"{probe.reason} This is follow-up {number} of {turn.max_probes}.",
     )
 
 
@@ -319,7 +339,7 @@ def _after_not_knowing(turn: _Turn) -> Action:
 def _other_angle(turn: _Turn) -> Probe | None:
     """Return one other way into the question; a follow-up gets none."""
     tried = turn.progress.angles_used or turn.progress.is_probe
-    if tried or timing.is_closing_time(turn.remaining_seconds):
+    if turn.is_assessment or tried or timing.is_closing_time(turn.remaining_seconds):
         return None
     return probes.other_angle(exchange=turn.exchange)
 

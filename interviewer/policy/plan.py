@@ -17,7 +17,7 @@ from interviewer.policy.selection import Pick, select
 
 KINDS = ("mixed", "technical", "behavioural")
 STYLES = ("formal", "casual", "technical", "challenging")
-MODES = ("interview", "practice")
+MODES = ("interview", "practice", "skill_assessment")
 LANGUAGE = "en"
 
 MUST = "must"

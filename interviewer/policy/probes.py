@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from interviewer.bank.model import BankQuestion, Point
 from interviewer.policy import wording
@@ -85,9 +85,16 @@ class _Need:
     point: Point | None = None
 
 
-def next_probe(*, exchange: Exchange, assessment: Assessment) -> Probe | None:
-    """Return the first applicable follow-up, or None."""
-    needs = list(_needs(exchange, assessment))
+def next_probe(
+    *, exchange: Exchange, assessment: Assessment, only: Collection[str] = ()
+) -> Probe | None:
+    """Return the first applicable follow-up, or None.
+
+    only: the kinds that may be asked; all of them when empty
+    """
+    needs = [
+        need for need in _needs(exchange, assessment) if not only or need.kind in only
+    ]
     if exchange.style == "challenging":
         needs.sort(key=lambda need: need.kind != "challenge")
     if exchange.style == "technical":

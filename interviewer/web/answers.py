@@ -45,13 +45,18 @@ REFUSALS: dict[type[UnableToReceive], Refusal] = {
     turns.InterviewPaused: Refusal(
         409, "paused", "The interview is paused. Resume it, then send your answer."
     ),
+    turns.InterviewRunning: Refusal(
+        409,
+        "running",
+        "The coach answers when the interview is over.",
+    ),
     turns.QuestionMoved: Refusal(
         409, "conflict", "This question was answered in another tab."
     ),
     turns.ReplyPending: Refusal(
         409,
         "conflict",
-        "The interviewer is still replying to your last message. "
+        "Your last message is still being answered. "
         "Your text is kept: please send it in a moment.",
     ),
 }
@@ -86,17 +91,22 @@ def answer(request: HttpRequest, session_id: uuid.UUID) -> HttpResponse:
         return _accepted(request, session, receipt)
     async_to_sync(complete_turn)(turn_id=receipt.turn.pk)
     ring_archive()
-    if form.cleaned_data["text"] and form.cleaned_data["intent"] in ABOUT_THE_QUESTION:
-        # Half an answer was typed when help was asked for: it stays in the box.
+    if form.cleaned_data["text"] and _leaves_text(form):
+        # Something was typed when something else was sent: it stays in the box.
         return show_room(request, own_session(request, session.pk))
     return redirect(f"{reverse('interview_room', args=[session.pk])}#latest")
+
+
+def _leaves_text(form: AnswerForm) -> bool:
+    chosen = form.cleaned_data
+    return bool(chosen["intent"] in ABOUT_THE_QUESTION or chosen["quick"])
 
 
 def _process(session: InterviewSession, form: AnswerForm) -> Receipt:
     chosen = form.cleaned_data
     return process_message(
         session=session,
-        text=chosen["text"],
+        text=form.content,
         intent=chosen["intent"],
         question_no=chosen["question_no"],
         client_message_id=chosen["client_message_id"],

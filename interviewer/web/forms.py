@@ -21,7 +21,12 @@ LENGTHS = (
     ("45", "45 minutes"),
     (NO_LIMIT, "No time limit"),
 )
-INTENTS = ("answer", "repeat", "skip", "hint")
+INTENTS = ("answer", "repeat", "skip", "hint", "ask")
+QUICK_QUESTIONS = (
+    "Why this score?",
+    "Show me a stronger answer",
+    "What should I practice?",
+)
 
 
 def role_choices() -> list[tuple[str, str]]:
@@ -76,6 +81,11 @@ class SetupForm(forms.Form):
         choices=[
             ("practice", "Practice: feedback after each answer, hints on request"),
             ("interview", "Interview: no feedback until the end, as in real life"),
+            (
+                "skill_assessment",
+                "Skill assessment: one topic after the other, at most one clarifying "
+                "follow-up, results at the end",
+            ),
         ],
         initial="practice",
         widget=forms.RadioSelect,
@@ -127,14 +137,15 @@ class SetupForm(forms.Form):
 
 
 class AnswerForm(forms.Form):
-    """A candidate's message: an answer, or a request about the open question."""
+    """A candidate's message: an answer, a request about the open question, or a
+    question to the coach of an ended interview."""
 
     intent = forms.ChoiceField(choices=[(name, name) for name in INTENTS])
     text = PlainTextField(
         max_length=settings.ANSWER_MAX_CHARACTERS,
         required=False,
         error_messages={
-            "max_length": "Your answer has %(show_value)d characters; "
+            "max_length": "Your text has %(show_value)d characters; "
             "%(limit_value)d are the limit. Please shorten it and send it again."
         },
     )
@@ -142,24 +153,39 @@ class AnswerForm(forms.Form):
     question_no = forms.IntegerField(min_value=1, max_value=32_000)
     truncated = forms.BooleanField(required=False)
     confirmed = forms.BooleanField(required=False)
+    quick = forms.ChoiceField(
+        choices=[(question, question) for question in QUICK_QUESTIONS], required=False
+    )
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
-        is_answer = cleaned.get("intent") == "answer"
-        if is_answer and "text" in cleaned and not cleaned["text"]:
-            self.add_error("text", "Please write an answer, or skip the question.")
+        if cleaned.get("intent") != "ask":
+            cleaned["quick"] = ""
+        missing = NOTHING_WRITTEN.get(cleaned.get("intent", ""))
+        is_empty = "text" in cleaned and not (cleaned["text"] or cleaned.get("quick"))
+        if missing and is_empty:
+            self.add_error("text", missing)
         return cleaned
+
+    @property
+    def content(self) -> str:
+        """Return what is sent: the question that was picked, or what was typed."""
+        return str(self.cleaned_data["quick"] or self.cleaned_data["text"])
 
     @functools.cached_property
     def problem(self) -> str:
         """Return one sentence that says what to do about the first error."""
-        for name in ("text", "client_message_id", "question_no", "intent"):
+        for name in ("text", "client_message_id", "question_no", "intent", "quick"):
             if name in self.errors:
                 text = str(self.errors[name][0])
                 return text if name == "text" else f"{STALE_FORM} ({name}: {text})"
         return ""
 
 
+NOTHING_WRITTEN = {
+    "answer": "Please write an answer, or skip the question.",
+    "ask": "Please write a question to the coach, or pick one of the three.",
+}
 STALE_FORM = (
     "This page is incomplete or out of date. Your text is kept below: "
     "please send it again."

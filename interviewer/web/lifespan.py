@@ -7,6 +7,7 @@ import threading
 from typing import Any
 
 from interviewer.orchestrator.background import finish_launched_turns, lend_loop
+from interviewer.orchestrator.models import load_models
 from interviewer.scoring.encoder import load_encoder
 
 # With the server's own grace for open requests it fits into the supervisor's.
@@ -20,7 +21,8 @@ async def run_lifespan(receive: Any, send: Any) -> None:
         if message["type"] == "lifespan.startup":
             lend_loop(asyncio.get_running_loop())
             # Loaded beside the first requests, so that no answer waits for it.
-            threading.Thread(target=load_encoder, name="encoder", daemon=True).start()
+            for load in (load_encoder, load_models):
+                threading.Thread(target=load, name=load.__name__, daemon=True).start()
             await send({"type": "lifespan.startup.complete"})
         else:
             lend_loop(None)

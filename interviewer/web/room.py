@@ -11,6 +11,7 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from interviewer.orchestrator.conversation import load_conversation, standing
+from interviewer.web.forms import QUICK_QUESTIONS
 from interviewer.web.stream_tokens import stream_url
 from sessions_app.models import Evaluation, InterviewSession, Turn
 from sessions_app.services.feedback import FeedbackView, feedback_view
@@ -39,10 +40,13 @@ class Room:
     time_is_up: bool
     can_pause: bool
     can_hint: bool
+    other_mode: str  # that one may switch to, or empty
     pending_turn: PendingTurn | None
     feedback: FeedbackView | None
     client_message_id: uuid.UUID
     draft_text: str
+    unsent_answer: str  # written when the interview was over already
+    quick_questions: Sequence[str]
     error: str
     max_length: int
 
@@ -53,26 +57,31 @@ def room_view(
     session: InterviewSession,
     now: datetime.datetime,
     draft_text: str = "",
+    unsent_answer: str = "",
     error: str = "",
 ) -> Room:
     """Return the room as of now; the number of queries does not grow with it."""
     conversation = load_conversation(session=session)
     stands = standing(conversation=conversation, now=now)
-    is_practice = session.mode == InterviewSession.Mode.PRACTICE
+    is_practice = session.mode_in_force == InterviewSession.Mode.PRACTICE
+    seconds_left = None if session.is_ended else stands.seconds_left
     return Room(
         messages=message_views(messages=conversation.messages),
         question_no=stands.question_no,
         progress_label=stands.progress_label,
         topic=stands.topic,
-        seconds_left=stands.seconds_left,
-        time_left_label=time_left_label(seconds=stands.seconds_left),
-        time_is_up=stands.seconds_left == 0 and not session.is_ended,
+        seconds_left=seconds_left,
+        time_left_label=time_left_label(seconds=seconds_left),
+        time_is_up=seconds_left == 0,
         can_pause=session.can_pause,
         can_hint=is_practice,
+        other_mode=_other_mode(session),
         pending_turn=_pending_turn(request, session),
         feedback=_latest_feedback(session) if is_practice else None,
         client_message_id=uuid.uuid4(),
         draft_text=draft_text,
+        unsent_answer=unsent_answer,
+        quick_questions=QUICK_QUESTIONS,
         error=error,
         max_length=settings.ANSWER_MAX_CHARACTERS,
     )
@@ -83,6 +92,13 @@ def time_left_label(*, seconds: int | None) -> str:
     if seconds is None:
         return ""
     return f"{seconds // 60}:{seconds % 60:02d} left"
+
+
+def _other_mode(session: InterviewSession) -> str:
+    choices = session.SWITCHABLE_MODES
+    if session.is_ended or session.mode not in choices:
+        return ""
+    return next(str(mode) for mode in choices if mode != session.mode)
 
 
 def _pending_turn(

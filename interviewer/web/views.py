@@ -117,18 +117,22 @@ def show_room(
     status: int = 200,
 ) -> HttpResponse:
     """Show the interview as it stands, with what was typed and not sent."""
+    typed = request.POST.get("text", "")
+    # An answer that came too late is no question to the coach.
+    is_late = session.is_ended and request.POST.get("intent") != "ask"
     view = room_view(
         request=request,
         session=session,
         now=timezone.now(),
-        draft_text=request.POST.get("text", ""),
+        draft_text="" if is_late else typed,
+        unsent_answer=typed if is_late else "",
         error=error,
     )
     context = {"session": session, "room": view}
     return render(request, "interview/room.html", context, status=status)
 
 
-def _back_to_room(request: HttpRequest, session: InterviewSession) -> HttpResponse:
+def back_to_room(request: HttpRequest, session: InterviewSession) -> HttpResponse:
     """Go back to the room; unsent text cannot travel through a redirect."""
     if request.POST.get("text"):
         return show_room(request, own_session(request, session.pk))
@@ -146,8 +150,9 @@ def pause(request: HttpRequest, session_id: uuid.UUID) -> HttpResponse:
         with contextlib.suppress(UnableToChangeState):
             pause_session(session_id=session.pk, now=timezone.now())
     elif session.state == InterviewSession.State.IN_PROGRESS:
-        messages.info(request, "In interview mode the clock can be paused once.")
-    return _back_to_room(request, session)
+        mode = session.get_mode_display().lower()
+        messages.info(request, f"In {mode} mode the clock can be paused once.")
+    return back_to_room(request, session)
 
 
 @require_POST
@@ -158,7 +163,7 @@ def resume(request: HttpRequest, session_id: uuid.UUID) -> HttpResponse:
     session = own_session(request, session_id)
     with contextlib.suppress(UnableToChangeState):
         resume_session(session_id=session.pk, now=timezone.now())
-    return _back_to_room(request, session)
+    return back_to_room(request, session)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

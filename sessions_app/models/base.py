@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import uuid
 from typing import TYPE_CHECKING, Any, Self
 
@@ -17,6 +18,11 @@ if TYPE_CHECKING:
 def new_id() -> uuid.UUID:
     """Return a UUIDv7: unique, and sorted by the time it was made."""
     return uuid_utils.compat.uuid7()
+
+
+def earliest_id(*, since: datetime.datetime) -> uuid.UUID:
+    """Return the lower bound of ids made since then: rows by time, by primary key."""
+    return uuid.UUID(int=int(since.timestamp() * 1_000) << 80)
 
 
 class OwnedQuerySet(models.QuerySet[Any]):

@@ -202,6 +202,7 @@ class InterviewSession(OwnedModel):
             self.ends_at += stood
         self.state = self.State.IN_PROGRESS
         self.paused_at = None
+        self.config_revision += 1  # a break: what was said before it is not repeated
         self.last_activity_at = now
         return stood
 

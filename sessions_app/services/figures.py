@@ -44,6 +44,11 @@ class MessageRow:
     def is_skip(self) -> bool:
         return self.role == "candidate" and self.kind == "skip"
 
+    @property
+    def is_coaching(self) -> bool:
+        """Say whether it was said about the interview, after its end."""
+        return self.kind in ("ask", "coaching")
+
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class TurnRow:

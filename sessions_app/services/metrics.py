@@ -147,14 +147,20 @@ def session_facts(
     turns: Iterable[Turn],
     evaluations: Iterable[Evaluation],
 ) -> SessionFacts:
-    """Return the facts in these rows, given in order; evaluations with `message`."""
+    """Return the facts in these rows, given in order; evaluations with `message`.
+
+    The talk with the coach after the end is no part of the interview's figures.
+    """
+    every_row = {message.pk: message_row(message=message) for message in messages}
+    rows = {pk: row for pk, row in every_row.items() if not row.is_coaching}
     return SessionFacts(
         started_at=session.started_at,
         ended_at=session.finished_at or session.last_activity_at,
-        messages=[message_row(message=message) for message in messages],
+        messages=list(rows.values()),
         turns=[
             TurnRow(first_words_ms=turn.first_words_ms, completed_ms=turn.completed_ms)
             for turn in turns
+            if turn.message_id in rows
         ],
         evaluations=[
             EvaluationRow(

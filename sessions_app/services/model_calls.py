@@ -113,6 +113,25 @@ def store_background_calls(
             _insert(session=session, turn=None, calls=calls, now=now)
 
 
+def has_bypass(*, session: InterviewSession, task: str) -> bool:
+    """Say whether it is noted that the task went without the model; one query."""
+    return ModelCall.objects.filter(
+        session=session, task=task, outcome=ModelCall.Outcome.BYPASS
+    ).exists()
+
+
+def count_errors(
+    *, session: InterviewSession, task: str, since: datetime.datetime
+) -> int:
+    """Return how often the task has failed in this session since then; one query."""
+    return ModelCall.objects.filter(
+        session=session,
+        task=task,
+        outcome=ModelCall.Outcome.ERROR,
+        created_at__gte=since,
+    ).count()
+
+
 def _insert(
     *,
     session: InterviewSession,

@@ -39,7 +39,11 @@ def build_report(*, session: InterviewSession, practice_url: str) -> Report:
 
     practice_url: where the next step leads
     """
-    messages = list(Message.objects.filter(session=session).order_by("seq"))
+    messages = list(
+        Message.objects.filter(session=session)
+        .exclude(kind__in=(Message.Kind.ASK, Message.Kind.COACHING))
+        .order_by("seq")
+    )
     turns = list(Turn.objects.filter(session=session))
     evaluations = _evaluations(session, messages)
     facts = session_facts(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
+import hashlib
+import json
 import uuid
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
@@ -74,6 +76,7 @@ def start_session(
         versions=dict(versions),
         question_count=question_count,
         start_id=start_id,
+        setup_digest=_digest_of(setup, plan),
         created_at=now,
         last_activity_at=now,
         **dataclasses.asdict(setup),
@@ -99,6 +102,12 @@ def session_started_by(*, start_id: uuid.UUID | None) -> InterviewSession | None
         return None
     started = InterviewSession.objects.filter(start_id=start_id)
     return cast("InterviewSession | None", started.select_related("user").first())
+
+
+def _digest_of(setup: Setup, plan: Mapping[str, Any]) -> str:
+    """Return what stands for set-up and plan in the keys of what depends on them."""
+    text = json.dumps([dataclasses.asdict(setup), plan], sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def freeze_rubrics(*, rubrics: Sequence[Rubric]) -> None:
@@ -245,6 +254,7 @@ def _save_state(session: InterviewSession) -> None:
             "pause_count",
             "finished_at",
             "last_activity_at",
+            "config_revision",
             "revision",
         ]
     )

@@ -12,7 +12,6 @@ import { Transcript } from "./transcript.js";
 const SLOW_MS = 8000;
 const VERY_SLOW_MS = 30000;
 const CROWDED_MS = 5000;
-const WRITING = "Interviewer is writing";
 const BROKEN = "Your answers are saved. The connection broke before the reply was complete.";
 const find = (selector) => document.querySelector(selector);
 // A page may be the answer to a form and have that form's address.
@@ -20,23 +19,30 @@ const reload = () => location.assign(find("#room").dataset.url);
 
 class Room {
   constructor(main) {
+    this.session = main.dataset.session;
+    // After the end it is the coach who answers.
+    this.isOver = ["finished", "abandoned"].includes(main.dataset.state);
     this.notices = find("[data-notices]");
     this.transcript = new Transcript({
       log: find("#transcript"), list: find("[data-messages]"), jump: find("[data-jump]"),
     });
     this.transcript.scrollToEnd();
-    this.#startComposer(find("form.composer"), main.dataset.session);
+    this.#startComposer(find("[data-composer]"));
     this.#startTimer(find("[data-timer]"), main.dataset);
     // A page just loaded is as new as it gets: loading it again would go on for ever.
     if (main.dataset.stream) this.#listen(main.dataset.stream, { onStale: () => this.#fail(BROKEN) });
   }
 
-  #startComposer(form, session) {
+  get #writing() {
+    return `${this.isOver ? "Coach" : "Interviewer"} is writing`;
+  }
+
+  #startComposer(form) {
     if (!form) return;
     this.form = form;
     this.field = form.elements.text;
     this.draft = new Draft({
-      field: this.field, session,
+      field: this.field, session: this.isOver ? `${this.session}:coach` : this.session,
       report: (text) => this.#showDraftState(text),
     });
     this.draft.restore();
@@ -45,9 +51,9 @@ class Room {
     this.field.addEventListener("keydown", (event) => {
       if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
       event.preventDefault();
-      form.requestSubmit(form.querySelector("[value=answer]"));
+      form.requestSubmit(form.querySelector("[type=submit]"));
     });
-    showShortcut(find("[data-shortcut]"));
+    showShortcut(form.querySelector("[data-shortcut]"));
   }
 
   #startTimer(element, { secondsLeft, minutes }) {
@@ -64,9 +70,9 @@ class Room {
     if (event.submitter?.hasAttribute("data-leaves")) return this.#leave();
     event.preventDefault();
     if (this.busy) return;
-    const intent = event.submitter?.value ?? "answer";
-    if (intent !== "skip") await this.#send({ intent });
-    else if (await ask(find("#skip-dialog"))) await this.#send({ intent, confirmed: "1" });
+    const { name, value } = event.submitter ?? {};
+    if (value !== "skip") await this.#send(name ? { [name]: value } : {});
+    else if (await ask(find("#skip-dialog"))) await this.#send({ intent: value, confirmed: "1" });
     this.field.focus();
   }
 
@@ -88,14 +94,14 @@ class Room {
       url: this.form.action, body, onWait: (online) => this.#showWaiting(online),
     });
     this.field.readOnly = false;
-    if (status === 200) this.#accept(reply, values.intent);
+    if (status === 200) this.#accept(reply, values.quick ? "quick" : body.get("intent"));
     else this.#refuse(status, reply);
   }
 
   #accept(reply, intent) {
     this.notices.replaceChildren();
     this.field.removeAttribute("aria-invalid");
-    if (intent === "answer" || intent === "skip") {
+    if (["answer", "skip", "ask"].includes(intent)) {
       this.field.value = "";
       this.draft.forget();
     }
@@ -103,7 +109,7 @@ class Room {
     this.transcript.add(reply.message_html);
     this.transcript.scrollToEnd();
     this.form.elements.client_message_id.value = reply.client_message_id;
-    this.#listen(reply.stream, { said: intent === "answer" ? `Answer saved. ${WRITING}` : WRITING });
+    this.#listen(reply.stream, { said: intent === "answer" ? `Answer saved. ${this.#writing}` : this.#writing });
   }
 
   #refuse(status, reply) {
@@ -118,20 +124,20 @@ class Room {
       notify(this.notices, kind, `${reply.message} Your text is kept on this device.`,
         { label: status === 409 ? "Show it" : "Go on", url: reply.next });
     } else {
-      notify(this.notices, kind, "Your answer is kept on this device. It could not be sent.",
+      notify(this.notices, kind, "Your text is kept on this device. It could not be sent.",
         { label: "Reload and try again", url: find("#room").dataset.url });
     }
   }
 
-  #listen(url, { said = WRITING, onStale = reload }) {
+  #listen(url, { said = this.#writing, onStale = reload }) {
     this.#setBusy(true);
     find("[data-pending]")?.remove();
-    this.transcript.startDraft();
+    this.transcript.startDraft(this.#writing);
     this.#announce(said);
     this.#watchForSilence();
     new TurnStream(url, {
       delta: ({ text }) => { this.#stopWatching(); this.transcript.write(text); },
-      reset: () => this.transcript.startDraft(),
+      reset: () => this.transcript.startDraft(this.#writing),
       "message.completed": ({ html }) => { this.#stopWatching(); this.transcript.complete(html); },
       "feedback.ready": ({ html }) => this.#showFeedback(html),
       "session.updated": (changes) => this.#update(changes),
@@ -161,6 +167,7 @@ class Room {
   }
 
   #update({ state, progress_label, topic, question_no, seconds_left, report_url }) {
+    if (this.isOver) return; // the talk with the coach changes nothing
     find("[data-progress]").textContent = progress_label;
     find("[data-topic]").textContent = topic;
     if (state === "finished" || state === "abandoned") return this.#finish(report_url);
@@ -173,16 +180,27 @@ class Room {
     if (!this.form) return reload();
     this.timer?.stop();
     this.draft.forget();
-    for (const element of document.querySelectorAll(".room-actions > :is(button, .timer)")) element.remove();
+    for (const element of document.querySelectorAll(".room-actions > :is(button, details, .timer), #feedback")) element.remove();
+    document.body.classList.remove("has-feedback");
     const panel = find("#finished-panel").content.cloneNode(true);
     panel.querySelector("a").href = reportUrl;
     this.notices.replaceChildren();
-    this.form.replaceWith(panel);
+    this.isOver = true;
+    this.#handOver(this.form, panel.querySelector("[data-composer]"));
     find("#finished-heading").focus();
+  }
+
+  // The coach's form takes the place of the answer's, with its next message id.
+  #handOver(answers, questions) {
+    for (const name of ["client_message_id", "question_no"]) questions.elements[name].value = answers.elements[name].value;
+    answers.replaceWith(questions.getRootNode());
+    this.#startComposer(questions);
+    this.#setBusy(this.busy);
   }
 
   #showFeedback(html) {
     const aside = find("#feedback");
+    if (!aside) return; // switched on in another tab
     const wasOpen = aside.querySelector("details").open;
     aside.innerHTML = html;
     aside.querySelector("details").open = wasOpen;
@@ -218,7 +236,7 @@ class Room {
   #showWaiting(online) {
     this.#showDraftState("Kept on this device");
     notify(this.notices, "warning", online
-      ? "Your answer is kept on this device. The server does not answer; it is sent again by itself."
+      ? "Your text is kept on this device. The server does not answer; it is sent again by itself."
       : "You are offline. Your draft is kept on this device and is sent when you are back.");
   }
 

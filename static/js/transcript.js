@@ -33,15 +33,15 @@ export class Transcript {
     });
   }
 
-  startDraft() {
+  startDraft(writing = "Interviewer is writing") {
     this.resetDraft();
     this.#change(() => {
       this.draft = document.createElement("li");
       // Hidden from screen readers: the finished message is read once, as a whole.
       this.draft.setAttribute("aria-hidden", "true");
       this.draft.innerHTML =
-        '<article class="message" data-role="interviewer" data-draft><h3></h3><div class="message-text"></div></article>';
-      this.sayOnDraft("Interviewer is writing");
+        '<article class="message" data-draft><h3></h3><div class="message-text"></div></article>';
+      this.sayOnDraft(writing);
       this.list.append(this.draft);
     });
   }

@@ -35,7 +35,7 @@ class ScriptedSummarizer:
         self.words = words
         self.prompts = []
 
-    async def __call__(self, prompt):
+    def __call__(self, session, prompt):
         self.prompts.append(prompt)
         if isinstance(self.words, Exception):
             raise self.words

@@ -54,7 +54,7 @@ def test_of_a_long_history_the_record_and_the_messages_after_it_are_loaded(alice
     put_in_force(session_id=session.pk, epoch=epoch)
 
     history = load(session)
-    summary, *rest = history.relevant(window=20)
+    summary, *rest = history.relevant
 
     assert (history.epoch, history.covered_upto) == (1, 41)
     assert [message.seq for message in history.messages] == list(range(42, 62))

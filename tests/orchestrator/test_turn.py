@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator
 import pytest
 from django.utils import timezone
 
-from interviewer.orchestrator import reply as reply_module
+from interviewer.orchestrator import reply_requests as reply_module
 from sessions_app.models import Evaluation, InterviewSession, Message, Turn
 from sessions_app.services import turns
 from sessions_app.services.sessions import pause_session

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from interviewer import tasks
 from interviewer.orchestrator import orchestrator
-from interviewer.orchestrator import reply as reply_module
+from interviewer.orchestrator import reply_requests as reply_module
 from interviewer.orchestrator.announcing import stored_events
 from interviewer.orchestrator.background import finish_launched_turns, launch_turn
 from interviewer.orchestrator.events import START

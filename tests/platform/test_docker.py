@@ -32,6 +32,14 @@ def test_gives_the_two_redis_servers_their_roles():
     assert "redis-cache" in web["REDIS_CACHE_URL"]
 
 
+def test_passes_every_setting_of_language_models_on():
+    documented = (PROJECT_DIR / ".env.example").read_text()
+    section = documented.split("# --- Language models ---")[1].split("# --- ")[0]
+    names = set(re.findall(r"^#([A-Z_]+)=", section, re.MULTILINE))
+
+    assert names <= set(SERVICES["web"]["environment"])
+
+
 def test_shows_only_the_web_server_and_only_on_loopback():
     ports = {name: service.get("ports", []) for name, service in SERVICES.items()}
 
@@ -46,7 +54,8 @@ def test_starts_nothing_before_the_migrations_are_done():
 
 
 def test_copies_only_what_exists_and_is_not_ignored():
-    copied = re.findall(r"^COPY (?!--from)(\S+)", DOCKERFILE, re.MULTILINE)
+    lines = re.findall(r"^COPY (?!--from)(.+) \S+$", DOCKERFILE, re.MULTILINE)
+    copied = " ".join(lines).split()
     lines = (PROJECT_DIR / ".dockerignore").read_text().splitlines()
     allowed = [line.removeprefix("!") for line in lines if line.startswith("!")]
 

@@ -7,6 +7,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 
+from interviewer.checks import models_have_prices
 from interviewer.management import preparation
 
 Usage = namedtuple("Usage", "total used free")
@@ -25,6 +26,35 @@ def test_says_that_the_disk_is_nearly_full(tmp_path, monkeypatch):
 
 def test_accepts_a_disk_with_room(tmp_path):
     preparation.require_free_space(directory=tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("gpt-5-mini", "names no model; use provider:model"),
+        ("openai:gpt-5-mini", "check its key"),
+    ],
+)
+def test_says_what_is_wrong_with_a_model(settings, monkeypatch, name, said):
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+    settings.INTERVIEWER_MODEL = name
+
+    with pytest.raises(CommandError, match=said) as caught:
+        preparation.require_usable_models()
+
+    assert "or leave them empty" in str(caught.value)
+
+
+def test_needs_no_model():
+    preparation.require_usable_models()
+
+
+def test_the_check_notes_a_model_without_a_price(settings):
+    settings.INTERVIEWER_MODEL = "openai:gpt-5-mini"
+    assert "count as free" in models_have_prices()[0].msg
+
+    settings.MODEL_PRICES = {"openai:gpt-5-mini": {"in": 1, "out": 2}}
+    assert not models_have_prices()
 
 
 @pytest.mark.django_db

@@ -118,7 +118,8 @@ def test_a_part_that_ran_for_long_may_fail_afresh():
 
 # Supervises a part that ends at once and one that stays; tells the second one's id.
 SUPERVISOR = """
-import os, sys
+import os, sys, tempfile
+from pathlib import Path
 from interviewer.runtime import supervisor
 from interviewer.runtime.processes import spawn
 supervisor.RESTART_DELAYS_SECONDS = (0.01,)
@@ -129,7 +130,10 @@ def unable():
     raise OSError("no such program")
 first = supervisor.Part(failing, start("false"), 1, failing == "web server")
 second = supervisor.Part(staying, start("sleep", "1000"), 1, staying == "web server")
-looking_after = supervisor.Supervisor(parts=[first, second])
+with tempfile.TemporaryDirectory() as directory:
+    looking_after = supervisor.Supervisor(
+        parts=[first, second], metrics_dir=Path(directory)
+    )
 looking_after.start()
 print(second.process.pid, flush=True)
 if sys.argv[2:]:

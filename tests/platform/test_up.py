@@ -85,6 +85,14 @@ def test_refuses_a_taken_port_before_touching_anything(shared_product, run, tmp_
     assert shared_product.is_serving()
 
 
+def test_refuses_a_model_that_cannot_be_used(run):
+    outcome = run("--port", "0", INTERVIEWER_MODEL="gpt-5-mini")
+
+    assert outcome.returncode == 1
+    assert "names no model; use provider:model" in outcome.stderr
+    assert "Traceback" not in outcome.stderr
+
+
 def test_refuses_a_data_directory_in_use(shared_product, run):
     second = run("--port", "0", DATA_DIR=str(shared_product.data_dir))
 

@@ -539,3 +539,49 @@ def test_moves_on_when_nothing_is_left_to_ask():
 
     assert action.kind == "question"
     assert action.reason == "No further follow-up applies."
+
+
+# Skill assessment
+
+
+@pytest.fixture
+def assessment():
+    interview = Interview(mode="skill_assessment")
+    interview.act()
+    return interview
+
+
+def test_an_assessment_follows_up_once_on_what_was_left_out(assessment):
+    first = assessment.answer(missing=("measure", "space"))
+    second = assessment.answer(missing=("space",))
+
+    assert (first.kind, first.probe_kind, first.target) == (
+        "probe",
+        "expand",
+        "measure",
+    )
+    assert first.reason.endswith("This is follow-up 1 of 1.")
+    assert second.kind == "question"
+
+
+def test_an_assessment_challenges_nobody(assessment):
+    action = assessment.answer(contradicted=("maintain",), missing=("measure",))
+
+    assert (action.probe_kind, action.target) == ("expand", "measure")
+
+
+def test_an_assessment_goes_no_deeper_into_what_suffices():
+    interview = Interview(mode="skill_assessment", level="senior")
+    interview.act()
+
+    assert interview.answer(remaining_seconds=600).kind == "question"
+
+
+def test_an_assessment_offers_no_other_angle(assessment):
+    assert assessment.gated(result.DONT_KNOW).kind == "question"
+
+
+def test_an_assessment_gives_no_hint(assessment):
+    action = assessment.act(intent="hint")
+
+    assert (action.kind, action.target) == ("repeat", "no_hints")

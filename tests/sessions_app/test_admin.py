@@ -2,10 +2,13 @@ import datetime
 
 import pytest
 from django.contrib.auth.models import Permission
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from sessions_app.models import InterviewSession, RubricVersion, User, WorkerHeartbeat
 from sessions_app.services.archive import drain
+from sessions_app.services.opinions import NewOpinion, store_opinions
 from tests.model_calls import MODEL, new_call, store_calls, unanswered_call
 from tests.people import (
     START,
@@ -66,6 +69,40 @@ def test_staff_read_what_models_were_asked(client, alice, root):
     text = client.get(page_of(session)).text
     assert MODEL in text
     assert "(stalled)" in text
+
+
+def give_second_opinion(evaluation, score):
+    opinion = NewOpinion(evaluation=evaluation, score=score, confidence=1, result={})
+    store_opinions(opinions=[opinion], engine=MODEL, now=START)
+
+
+def test_staff_read_second_opinions_beside_what_counts(client, alice, root):
+    session = make_session(user=alice)
+    ask(session)
+    judged = judge(answer(session), score=0.62)
+    client.force_login(root)
+    assert "not counted" not in client.get(page_of(session)).text
+
+    give_second_opinion(judged, 0.31)
+
+    text = client.get(page_of(session)).text
+    assert text.index("rules 1") < text.index(f"{MODEL} (second opinion, not counted)")
+    assert "<td>62</td>" in text
+    assert "<td>31</td>" in text
+
+
+def test_second_opinions_cost_the_page_no_query(
+    client, alice, root, django_assert_num_queries
+):
+    session = make_answered_session(user=alice)
+    client.force_login(root)
+    with CaptureQueriesContext(connection) as without:
+        client.get(page_of(session))
+    for judged in session.evaluations.all():
+        give_second_opinion(judged, 0.5)
+
+    with django_assert_num_queries(len(without)):
+        client.get(page_of(session))
 
 
 def test_staff_without_permission_see_nothing(client, alice, charlie):

@@ -11,7 +11,7 @@ from typing import Any
 from django import forms
 from django.core.paginator import Paginator
 
-from interviewer.web.forms import SetupForm
+from interviewer.web.forms import QUICK_QUESTIONS, SetupForm
 from interviewer.web.home import SampleForm
 from interviewer.web.room import PendingTurn, Room
 from interviewer.web.sample_score import SamplePoint, SampleView
@@ -137,6 +137,18 @@ MESSAGES = (
     message(5, "interviewer", "probe", PROBE),
 )
 
+COACHING = (
+    message(6, "interviewer", "closing", "Thank you. That was the last question."),
+    message(7, "candidate", "ask", "Why this score?"),
+    message(
+        8,
+        "coach",
+        "coaching",
+        "Question 2 (Indexing) has 46 ± 10 of 100: developing. Covered: every write "
+        "updates the index: “each insert touches every index”. Missing: the query plan."
+        "\n– Add: how you would measure it",
+    ),
+)
 FEEDBACK = FeedbackView(
     score_word="Solid",
     band=4,
@@ -164,9 +176,12 @@ def room(**changes: Any) -> Room:
         "seconds_left": 1450,
         "client_message_id": CLIENT_ID,
         "draft_text": "",
+        "unsent_answer": "",
+        "quick_questions": QUICK_QUESTIONS,
         "error": "",
         "can_pause": True,
         "can_hint": True,
+        "other_mode": "interview",
         "pending_turn": None,
         "feedback": FEEDBACK,
         "time_is_up": False,
@@ -482,7 +497,7 @@ def _room_pages() -> Pages:
             session(),
             room(
                 draft_text="I would give that customer a shard of its own and",
-                error="Your answer has 7210 characters; 6000 are the limit.",
+                error="Your text has 7210 characters; 6000 are the limit.",
             ),
         ),
         "room-late": (
@@ -503,7 +518,43 @@ def _room_pages() -> Pages:
         ),
         "room-ended": (
             ended_session(),
-            room(can_pause=False, time_left_label="", seconds_left=None),
+            room(
+                can_pause=False,
+                other_mode="",
+                time_left_label="",
+                seconds_left=None,
+            ),
+        ),
+        "room-coach": (
+            ended_session(),
+            room(
+                messages=(*MESSAGES, *COACHING),
+                can_pause=False,
+                other_mode="",
+                time_left_label="",
+                seconds_left=None,
+            ),
+        ),
+        "room-coach-refused": (
+            ended_session(),
+            room(
+                can_pause=False,
+                other_mode="",
+                time_left_label="",
+                seconds_left=None,
+                unsent_answer=ANSWER,
+                error="This interview has ended. Your report is ready.",
+            ),
+        ),
+        "room-coach-failed": (
+            ended_session(),
+            room(
+                can_pause=False,
+                other_mode="",
+                time_left_label="",
+                seconds_left=None,
+                pending_turn=PendingTurn(stream_url="/", has_failed=True),
+            ),
         ),
         "room-long-words": (
             session(role_title="Donaudampfschifffahrt" * 5),
@@ -514,7 +565,7 @@ def _room_pages() -> Pages:
         ),
         "room-silent": (
             session(mode="interview"),
-            room(can_hint=False, feedback=None),
+            room(can_hint=False, feedback=None, other_mode="practice"),
         ),
     }
     return {
@@ -543,6 +594,9 @@ def _past_pages() -> Pages:
             {"session": session(), "text": "Half an answer", **asked},
         ),
         "end": ("interview/end.html", {"session": session()}),
+        "end-typed": ("interview/end.html", {"session": session(), "text": ANSWER}),
+        "reset": ("interview/reset.html", {"session": session()}),
+        "reset-typed": ("interview/reset.html", {"session": session(), "text": ANSWER}),
         "kept-text": ("interview/kept_text.html", kept),
         "delete": ("sessions/delete.html", {"session": session()}),
         "list": ("sessions/list.html", {"page": page_of_rows(25), "filters": filters}),

@@ -355,3 +355,93 @@ def test_when_the_time_is_up_the_draft_is_sent_as_cut(page):
     expect(page.get_by_text("What would you measure first?")).to_be_visible()
     assert field_of(posted[0], "truncated") == "1"
     assert field_of(posted[0], "text") == "Half an answer"
+
+
+# The talk with the coach
+
+
+COACH_REPLY = message_html(9, "coach", "coaching", "Question 1 has 46 ± 10.")
+COACH_ACCEPTED = {
+    **ACCEPTED,
+    "message_html": message_html(8, "candidate", "ask", "Why this score?"),
+}
+COACH_TURN = [
+    ("delta", {"text": "Question 1 has"}),
+    ("message.completed", {"html": COACH_REPLY, "seq": 9, "kind": "coaching"}),
+    ("session.updated", {**UPDATE, "state": "finished"}),
+    ("done", {}),
+]
+
+
+def coach_box(page):
+    return page.get_by_role("textbox", name="Your question to the coach")
+
+
+@pytest.mark.parametrize("typed", [True, False])
+def test_the_coach_answers_in_the_room_of_an_ended_interview(page, typed):
+    posted = answer_with(page, values=COACH_ACCEPTED)
+    stream(page, COACH_TURN)
+    page.goto("/room-ended/")
+
+    if typed:
+        coach_box(page).fill("Why this score?")
+        page.get_by_role("button", name="Ask", exact=True).click()
+    else:
+        page.get_by_role("button", name="Why this score?").click()
+
+    log = page.get_by_role("log", name="Transcript")
+    expect(log.get_by_text("Question 1 has 46 ± 10.")).to_have_count(1)
+    expect(coach_box(page)).to_have_value("")
+    expect(coach_box(page)).to_be_focused()
+    expect(page.get_by_role("link", name="See report")).to_be_visible()
+    assert field_of(posted[0], "intent") == "ask"
+    assert field_of(posted[0], "text" if typed else "quick") == "Why this score?"
+
+
+def test_a_quick_question_leaves_what_is_typed(page):
+    answer_with(page, values=COACH_ACCEPTED)
+    stream(page, COACH_TURN)
+    page.goto("/room-ended/")
+
+    coach_box(page).fill("half a thought")
+    page.get_by_role("button", name="Why this score?").click()
+
+    expect(page.get_by_text("Question 1 has 46 ± 10.")).to_be_visible()
+    expect(coach_box(page)).to_have_value("half a thought")
+
+
+def test_at_the_end_the_coach_can_be_asked_at_once(page):
+    posted = answer_with(page)
+    stream(page, [("session.updated", {**UPDATE, "state": "finished"}), ("done", {})])
+    page.goto("/room/")
+    send(page)
+    expect(page.get_by_role("link", name="See report")).to_be_visible()
+
+    stream(page, COACH_TURN)
+    coach_box(page).fill("Why this score?")
+    coach_box(page).press("Control+Enter")
+
+    expect(page.get_by_text("Question 1 has 46 ± 10.")).to_be_visible()
+    assert field_of(posted[1], "intent") == "ask"
+    assert field_of(posted[1], "client_message_id") == ACCEPTED["client_message_id"]
+
+
+def test_switching_the_mode_leaves_the_draft_on_this_device(page):
+    posted = []
+
+    def take(route):
+        posted.append(route.request.post_data)
+        route.fulfill(body="Switched", content_type="text/html")
+
+    page.route(re.compile("/mode/$"), take)
+    page.goto("/room/")
+    answer_box(page).fill("Half an answer")
+
+    page.get_by_text("Practice mode").click()
+    page.get_by_role("button", name="Switch to interview mode").click()
+
+    expect(page.get_by_text("Switched")).to_be_visible()
+    assert "mode=interview" in posted[0]
+    assert "Half" not in posted[0]
+    page.goto("/room/")
+    expect(answer_box(page)).to_have_value("Half an answer")

@@ -57,6 +57,8 @@ ROWS = {
     "interview_answer": Row(405, 400, 405, 401),
     "interview_pause": Row(405, 302, 405, 401),
     "interview_resume": Row(405, 302, 405, 401),
+    "interview_mode": Row(405, 409, 405, 401),  # without naming one
+    "interview_reset": Row(200, 302),
     "interview_retry": Row(405, 302, 405, 401),
     "interview_end": Row(200, 302),
     "interview_report": Row(302, 405),  # to the room, while it is open

@@ -443,7 +443,7 @@ def test_a_second_message_waits_for_the_reply_and_is_kept(
     response = post(client, session, as_json=as_json)
 
     assert response.status_code == 409
-    assert b"still replying" in response.content
+    assert b"still being answered" in response.content
     assert_keeps(response, ANSWER, as_json=as_json)
     assert texts(session) == ["The first answer."]
 

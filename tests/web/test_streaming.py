@@ -18,7 +18,7 @@ from django.test import Client, RequestFactory
 from django.utils import timezone
 
 from interviewer.agents.embedded import EmbeddedEngine
-from interviewer.orchestrator import reply as reply_module
+from interviewer.orchestrator import reply_requests as reply_module
 from interviewer.orchestrator.background import finish_launched_turns
 from interviewer.orchestrator.start import begin_interview
 from interviewer.orchestrator.turn_log import drop_log, local_log

@@ -35,7 +35,9 @@ def boxes(response: Any) -> list[str]:
     return [
         box.text
         for box in page.all("textarea")
-        if "readonly" not in box.attributes and box.attributes["name"] == "text"
+        if "readonly" not in box.attributes
+        and box.attributes["name"] == "text"
+        and not box.within("template")
     ]
 
 

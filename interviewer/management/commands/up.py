@@ -61,6 +61,7 @@ class Command(BaseCommand):
 
     def _prepare(self) -> None:
         preparation.require_free_space(directory=settings.DATA_DIR)
+        preparation.require_usable_models()
         if preparation.has_unapplied_migrations():
             self._tell("Preparing the database")
             preparation.migrate()
