@@ -11,6 +11,7 @@ import pytest
 from django.core.cache import cache
 
 from interviewer.benchmarks.fake_provider import (
+    Latency,
     PrefixProfile,
     RunningProvider,
     fake_provider,
@@ -50,6 +51,7 @@ def provider(
     """A provider of language models, and the product set up to use it."""
     running_provider.forget()
     running_provider.persona = "normal"
+    running_provider.latency = Latency()
     monkeypatch.setenv("OPENAI_API_KEY", "none")
     settings.INTERVIEWER_CHEAP_MODEL = MODEL
     settings.INTERVIEWER_MODEL_URL = running_provider.base_url
@@ -58,3 +60,10 @@ def provider(
     settings.MODEL_PRICES = {MODEL: {"in": 1.0, "out": 4.0}}
     cache.clear()
     return running_provider
+
+
+@pytest.fixture
+def speaking_provider(provider: RunningProvider, settings: Any) -> RunningProvider:
+    """The same provider, whose model also words the conversation."""
+    settings.INTERVIEWER_MODEL = MODEL
+    return provider
