@@ -4,7 +4,7 @@ import { ask, opensDialog } from "./dialogs.js";
 import { Draft } from "./draft.js";
 import { TurnStream } from "./event_stream.js";
 import { showLocalTimes } from "./local_time.js";
-import { notify } from "./notices.js";
+import { PassingNote, notify } from "./notices.js";
 import { postAnswer } from "./post_answer.js";
 import { Timer } from "./timer.js";
 import { Transcript } from "./transcript.js";
@@ -60,7 +60,7 @@ class Room {
     // Time that ran out before the page was opened is the server's to settle.
     if (!element || !(Number(secondsLeft) > 0)) return;
     this.timer = new Timer({
-      element, minutes: Number(minutes),
+      element, note: new PassingNote(find("[data-clock-note]")), minutes: Number(minutes),
       announce: (text) => this.#announce(text), onGraceOver: () => this.#closeByTimer(),
     });
     this.timer.sync(Number(secondsLeft));

@@ -1,3 +1,7 @@
+// What the room says beside the talk.
+
+const READING_MS = 20_000;
+
 // One notice above the answer box: what is safe, what happened, what to do.
 
 export function notify(place, kind, text, action) {
@@ -18,4 +22,25 @@ function actionElement({ label, url, form }) {
   element.className = "button button-small";
   element.addEventListener("click", () => form.requestSubmit());
   return element;
+}
+
+// A line over the transcript that goes by itself. It takes no room, so nothing moves, and
+// screen readers are told elsewhere.
+export class PassingNote {
+  constructor(element) {
+    this.element = element;
+  }
+
+  show(text, { low }) {
+    clearTimeout(this.timeout);
+    this.element.textContent = text;
+    this.element.toggleAttribute("data-low", low);
+    this.element.hidden = false;
+    this.timeout = setTimeout(() => this.hide(), READING_MS);
+  }
+
+  hide() {
+    clearTimeout(this.timeout);
+    this.element.hidden = true;
+  }
 }

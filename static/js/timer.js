@@ -6,8 +6,9 @@ const SEND_AFTER_SECONDS = GRACE_SECONDS - 2;
 const LOW_SECONDS = 300;
 
 export class Timer {
-  constructor({ element, minutes, announce, onGraceOver }) {
+  constructor({ element, note, minutes, announce, onGraceOver }) {
     this.element = element;
+    this.note = note;
     this.announce = announce;
     this.onGraceOver = onGraceOver;
     this.notices = noticesFor(minutes * 60);
@@ -24,6 +25,7 @@ export class Timer {
   stop() {
     clearInterval(this.interval);
     this.interval = null;
+    this.note.hide();
   }
 
   #tick() {
@@ -39,8 +41,9 @@ export class Timer {
 
   #say(left) {
     while (this.notices.length && left <= this.notices[0][0]) {
-      const [, text] = this.notices.shift();
+      const [at, text] = this.notices.shift();
       this.announce(text);
+      this.note.show(text, { low: at <= LOW_SECONDS });
     }
   }
 }
@@ -51,7 +54,7 @@ function noticesFor(total) {
     [LOW_SECONDS, "5 minutes left"],
     [120, "2 minutes left. This is the last question."],
     [60, "1 minute left. A short answer is fine."],
-    [0, `The time is up. You can finish this answer: ${GRACE_SECONDS} seconds.`],
+    [0, `Time is up. ${GRACE_SECONDS} seconds left to finish this answer.`],
   ].filter(([at]) => at < total).sort(([a], [b]) => b - a);
 }
 

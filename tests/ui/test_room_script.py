@@ -332,21 +332,43 @@ def test_the_end_brings_the_report(page):
     expect(page.get_by_role("button", name="End interview")).to_have_count(0)
 
 
-def test_when_the_time_is_up_the_draft_is_sent_as_cut(page):
-    posted = answer_with(page)
-    stream(page, TURN)
-    almost_over = samples.room(seconds_left=61, time_left_label="1:01 left")
-    context = {"session": samples.session(), "room": almost_over}
+def open_with_time_left(page, seconds):
+    room = samples.room(seconds_left=seconds, time_left_label=f"{seconds} s left")
+    context = {"session": samples.session(), "room": room}
     page.route(
         "**/ending/",
         lambda route: show(route, render("interview/room.html", context).html),
     )
     page.clock.install()
     page.goto("/ending/")
+
+
+def color_of(locator):
+    return locator.evaluate("it => getComputedStyle(it).color")
+
+
+def token_color(page, token):
+    return page.evaluate(
+        '''token => {
+            const probe = document.createElement("i");
+            probe.style.color = `var(${token})`;
+            document.body.append(probe);
+            const color = getComputedStyle(probe).color;
+            probe.remove();
+            return color;
+        }''',
+        token,
+    )
+
+
+def test_when_the_time_is_up_the_draft_is_sent_as_cut(page):
+    posted = answer_with(page)
+    stream(page, TURN)
+    open_with_time_left(page, 61)
     answer_box(page).fill("Half an answer")
 
     page.clock.run_for(2_000)
-    expect(page.get_by_text("1 minute left")).to_be_attached()
+    expect(page.get_by_role("status").filter(has_text="1 minute")).to_have_count(1)
     page.clock.run_for(60_000)
     expect(page.get_by_role("timer")).to_have_text("Time is up")
     assert posted == []
@@ -355,6 +377,32 @@ def test_when_the_time_is_up_the_draft_is_sent_as_cut(page):
     expect(page.get_by_text("What would you measure first?")).to_be_visible()
     assert field_of(posted[0], "truncated") == "1"
     assert field_of(posted[0], "text") == "Half an answer"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "note", "color_token"),
+    [
+        (901, "Half of the time is left", "--ink"),
+        (301, "5 minutes left", "--caution"),
+        (121, "2 minutes left. This is the last question.", "--caution"),
+        (61, "1 minute left. A short answer is fine.", "--caution"),
+        (1, "Time is up. 15 seconds left to finish this answer.", "--caution"),
+    ],
+)
+def test_the_clock_says_quietly_how_much_is_left(page, seconds, note, color_token):
+    open_with_time_left(page, seconds)
+    box = answer_box(page).bounding_box()
+
+    page.clock.run_for(2_000)
+
+    shown = page.locator(".clock-note")
+    expect(shown).to_be_visible()
+    expect(shown).to_have_text(note)
+    expect(page.get_by_role("status").filter(has_text=note)).to_have_count(1)
+    assert color_of(shown) == token_color(page, color_token)
+    assert answer_box(page).bounding_box() == box
+    page.clock.run_for(20_000)
+    expect(shown).to_be_hidden()
 
 
 # The talk with the coach
