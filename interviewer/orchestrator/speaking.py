@@ -165,7 +165,8 @@ class _Speaker:
             return await self._reuse(found.response, outcome)
         flown = await flights.enter_async_context(
             flight(
-                key=self._flight_key(found.slot),
+                # Who fills another place of a pool asks for words of their own.
+                key=found.slot or self._place.key,
                 find=lambda: self._find().response,
                 wait_seconds=WAIT_SECONDS,
             )
@@ -200,10 +201,6 @@ class _Speaker:
 
     def _find(self) -> Any:
         return find(place=self._place, chooser=self._request.chooser)
-
-    def _flight_key(self, slot: str | None) -> str:
-        # Who fills another place of a pool asks for words of their own.
-        return f"{self._place.key}:{slot}" if slot else self._place.key
 
     def _hit_outcome(self) -> str:
         is_shared = self._request.scope.kind == "public"

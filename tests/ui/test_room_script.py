@@ -349,14 +349,14 @@ def color_of(locator):
 
 def token_color(page, token):
     return page.evaluate(
-        '''token => {
+        """token => {
             const probe = document.createElement("i");
             probe.style.color = `var(${token})`;
             document.body.append(probe);
             const color = getComputedStyle(probe).color;
             probe.remove();
             return color;
-        }''',
+        }""",
         token,
     )
 
