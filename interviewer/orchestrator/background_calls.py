@@ -9,9 +9,7 @@ import structlog
 
 from interviewer import telemetry
 from interviewer.agents.chat_model import ChatModel
-from interviewer.agents.model_types import ModelFailure
 from interviewer.agents.providers import UnableToUseModel
-from interviewer.orchestrator.calls import model_call
 from interviewer.orchestrator.models import cheap_model
 from sessions_app.models import InterviewSession, ModelCall
 from sessions_app.services.model_calls import (
@@ -26,9 +24,6 @@ RUN_SECONDS = 20.0  # no further session is begun after that; the sweep comes ba
 CALL_SECONDS = 60  # longer than any call with its retry
 MAX_ERRORS = 3
 
-# The model was not asked: that says nothing about the session, which is tried again.
-NOT_ASKED = frozenset({"breaker_open", "busy", "over_budget"})
-
 
 def background_model() -> ChatModel | None:
     """Return the model that judges and sums up; None also when it cannot be used."""
@@ -38,15 +33,6 @@ def background_model() -> ChatModel | None:
         # The start says so in full (interviewer/checks.py); the rules go on.
         log.warning("model_unusable")
         return None
-
-
-def failed_call(*, task: str, failure: ModelFailure) -> NewModelCall:
-    """Return the row of a call that failed, or that was not made."""
-    not_asked = failure.failure in NOT_ASKED
-    outcome = ModelCall.Outcome.BYPASS if not_asked else ModelCall.Outcome.ERROR
-    return model_call(
-        task=task, outcome=outcome, record=failure.record, failure=failure.failure
-    )
 
 
 def keep_calls(

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from interviewer.agents.model_types import CallRecord
+from interviewer.agents.model_types import CallRecord, ModelFailure
+from sessions_app.models import ModelCall
 from sessions_app.services.model_calls import NewModelCall
 from sessions_app.services.pricing import cost_micros
+
+# The model was not asked: that says nothing about the interview.
+NOT_ASKED = frozenset({"breaker_open", "busy", "over_budget", "too_large"})
 
 
 def model_call(
@@ -51,6 +55,19 @@ def model_call(
         saved_micros=saved_micros,
         first_token_ms=_milliseconds(record.first_token_seconds),
         complete_ms=_milliseconds(record.complete_seconds),
+    )
+
+
+def failed_call(*, task: str, failure: ModelFailure, source: str = "") -> NewModelCall:
+    """Return the row of a call that failed, or that was not made."""
+    not_asked = failure.failure in NOT_ASKED
+    outcome = ModelCall.Outcome.BYPASS if not_asked else ModelCall.Outcome.ERROR
+    return model_call(
+        task=task,
+        outcome=outcome,
+        record=failure.record,
+        source=source,
+        failure=failure.failure,
     )
 
 

@@ -30,8 +30,7 @@ from interviewer.agents.judgement_schema import AnswerResult, BatchResult
 from interviewer.agents.model_types import ModelFailure
 from interviewer.agents.response_key import CallContext
 from interviewer.bank.model import BankQuestion
-from interviewer.orchestrator.background_calls import failed_call
-from interviewer.orchestrator.calls import model_call
+from interviewer.orchestrator.calls import failed_call, model_call
 from interviewer.orchestrator.opinion import quotable_text, shown_text
 from interviewer.orchestrator.response_cache import (
     FINISHED,

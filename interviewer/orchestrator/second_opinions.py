@@ -25,10 +25,10 @@ from interviewer.orchestrator.background_calls import (
     MAX_ERRORS,
     RUN_SECONDS,
     background_model,
-    failed_call,
     keep_calls,
     note_breaker,
 )
+from interviewer.orchestrator.calls import failed_call
 from interviewer.orchestrator.fold import new_fact, note_dropped
 from interviewer.orchestrator.judge_requests import (
     JudgeRequest,

@@ -28,7 +28,7 @@ from interviewer.agents.model_tasks import ModelTask
 from interviewer.agents.model_types import CallRecord, ModelFailure, Prompt
 from interviewer.agents.prompt_files import load_prompt
 from interviewer.agents.response_key import CallContext
-from interviewer.orchestrator.calls import model_call
+from interviewer.orchestrator.calls import failed_call, model_call
 from interviewer.orchestrator.response_cache import (
     EMBEDDED,
     Place,
@@ -268,9 +268,9 @@ class _Speaker:
         )
         if self._first_words_ms is not None:
             await self._log.append("reset", {})
-        was_asked = failure.record is not None
-        outcome = ModelCall.Outcome.ERROR if was_asked else ModelCall.Outcome.BYPASS
-        call = self._call(outcome, failure=failure.failure, record=failure.record)
+        call = failed_call(
+            task=self._request.task.name, failure=failure, source=self._place.digest
+        )
         return await self.by_the_built_in_engine(failure=failure.failure, call=call)
 
     async def _say(self, piece: str) -> str:

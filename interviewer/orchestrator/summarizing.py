@@ -17,11 +17,10 @@ from interviewer.agents.summarizer import accept_summary
 from interviewer.orchestrator.background_calls import (
     MAX_ERRORS,
     background_model,
-    failed_call,
     keep_calls,
     note_breaker,
 )
-from interviewer.orchestrator.calls import model_call
+from interviewer.orchestrator.calls import failed_call, model_call
 from interviewer.orchestrator.fold import ModelSummarizer, StablePart
 from sessions_app.models import InterviewSession, ModelCall
 from sessions_app.services.budgets import budget_level
