@@ -25,7 +25,12 @@ from django.utils import timezone
 
 from interviewer.agents.chat_model import ChatModel
 from interviewer.agents.model_tasks import ModelTask
-from interviewer.agents.model_types import CallRecord, ModelFailure, Prompt
+from interviewer.agents.model_types import (
+    NEVER_ASKED,
+    CallRecord,
+    ModelFailure,
+    Prompt,
+)
 from interviewer.agents.prompt_files import load_prompt
 from interviewer.agents.response_key import CallContext
 from interviewer.orchestrator.calls import model_call
@@ -271,8 +276,8 @@ class _Speaker:
         )
         if self._first_words_ms is not None:
             await self._log.append("reset", {})
-        was_asked = failure.record is not None
-        outcome = ModelCall.Outcome.ERROR if was_asked else ModelCall.Outcome.BYPASS
+        never_asked = failure.failure in NEVER_ASKED
+        outcome = ModelCall.Outcome.BYPASS if never_asked else ModelCall.Outcome.ERROR
         call = self._call(outcome, failure=failure.failure, record=failure.record)
         return await self.by_the_built_in_engine(failure=failure.failure, call=call)
 
