@@ -77,6 +77,9 @@ FAILURES = (
     "too_large",  # the prompt does not fit the context window
 )
 
+# The provider has had no request.
+NEVER_ASKED = frozenset({"breaker_open", "busy", "over_budget", "too_large"})
+
 
 class ModelFailure(Exception):
     """A model could not be used; `record` tells what the attempt cost."""

@@ -18,7 +18,12 @@ from collections.abc import (
     Iterator,
 )
 
-from interviewer.agents.model_types import CallRecord, ModelFailure, Usage
+from interviewer.agents.model_types import (
+    NEVER_ASKED,
+    CallRecord,
+    ModelFailure,
+    Usage,
+)
 from interviewer.agents.places import NoPlace, Places
 from interviewer.agents.provider_errors import Trouble, read_error
 from interviewer.breaker import OPEN, Breaker
@@ -49,7 +54,6 @@ _UNHEALTHY = (
     "cut_off",
     "empty",
 )
-_NEVER_ASKED = ("breaker_open", "busy", "too_large")
 # The provider had the prompt: assume that it charges for it.
 _CHARGED_UNSEEN = ("first_token_late", "stalled", "too_slow")
 
@@ -293,7 +297,7 @@ class ReplyStream:
 
     def _estimated_usage(self, failure: str) -> Usage:
         was_read = self._characters or failure in _CHARGED_UNSEEN or not failure
-        if failure in _NEVER_ASKED or not was_read:
+        if failure in NEVER_ASKED or not was_read:
             return Usage()
         return Usage(
             tokens_in=estimate_tokens(self._prompt_characters),

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from interviewer.agents.model_types import CallRecord, ModelFailure
+from interviewer.agents.model_types import NEVER_ASKED, CallRecord, ModelFailure
 from sessions_app.models import ModelCall
 from sessions_app.services.model_calls import NewModelCall
 from sessions_app.services.pricing import cost_micros
-
-# The model was not asked: that says nothing about the interview.
-NOT_ASKED = frozenset({"breaker_open", "busy", "over_budget", "too_large"})
 
 
 def model_call(
@@ -60,7 +57,7 @@ def model_call(
 
 def failed_call(*, task: str, failure: ModelFailure, source: str = "") -> NewModelCall:
     """Return the row of a call that failed, or that was not made."""
-    not_asked = failure.failure in NOT_ASKED
+    not_asked = failure.failure in NEVER_ASKED
     outcome = ModelCall.Outcome.BYPASS if not_asked else ModelCall.Outcome.ERROR
     return model_call(
         task=task,

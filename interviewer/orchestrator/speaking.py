@@ -25,7 +25,11 @@ from django.utils import timezone
 
 from interviewer.agents.chat_model import ChatModel
 from interviewer.agents.model_tasks import ModelTask
-from interviewer.agents.model_types import CallRecord, ModelFailure, Prompt
+from interviewer.agents.model_types import (
+    CallRecord,
+    ModelFailure,
+    Prompt,
+)
 from interviewer.agents.prompt_files import load_prompt
 from interviewer.agents.response_key import CallContext
 from interviewer.orchestrator.calls import failed_call, model_call
