@@ -29,7 +29,8 @@ def judge_answer(
     An answer that the gate stops is judged alone, so that its reason is its own;
     what was said before it keeps its standing. Takes tens of milliseconds of CPU.
     """
-    encoder = load_encoder()
+    # Without points there is nothing to compare the answer with.
+    encoder = load_encoder() if question.points else None
     gate = assessor.check_reply(
         question=question, earlier=progress.answers, reply=text, encoder=encoder
     )

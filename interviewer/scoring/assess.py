@@ -57,6 +57,8 @@ def assess(
         state = _GATED_STATES.get(gate.outcome, result.UNSCOREABLE)
         criteria = _without_scores(question, state)
         return Assessment(state=state, gate=gate, criteria=criteria, versions=versions)
+    if not question.points:  # a question of one's own: there is nothing to go by
+        return Assessment(state=result.UNSCOREABLE, gate=gate, versions=versions)
     verdict = _judge(comparison, gate, versions)
     return (
         _without_number(question, verdict) if _is_thin(comparison, verdict) else verdict

@@ -50,6 +50,8 @@ def cover_points(
     *, rubric: Rubric, reading: Reading, match: Match
 ) -> tuple[Coverage, ...]:
     """Return the coverage of the question's points in order."""
+    if not rubric.question.points:
+        return ()  # a question of one's own has no rubric
     kept = _kept_share(match)
     # A short wording needs its context; a whole statement brings its own.
     short = rubric.table.rows(ALIAS, PART)

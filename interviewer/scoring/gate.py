@@ -154,6 +154,8 @@ def _is_gibberish(comparison: Comparison) -> bool:
 
 def _is_off_topic(comparison: Comparison) -> bool:
     """Return whether nothing in the answer touches question or rubric."""
+    if not comparison.question.points:
+        return False  # a question alone does not tell its topic
     if comparison.match is None or any(c.credit > 0 for c in comparison.coverages):
         return False
     if any(c.contradiction for c in comparison.coverages):

@@ -76,7 +76,7 @@ def start_session(
         versions=dict(versions),
         question_count=question_count,
         start_id=start_id,
-        setup_digest=_digest_of(setup, plan),
+        setup_digest=setup_digest(setup=setup, plan=plan),
         created_at=now,
         last_activity_at=now,
         **dataclasses.asdict(setup),
@@ -104,7 +104,7 @@ def session_started_by(*, start_id: uuid.UUID | None) -> InterviewSession | None
     return cast("InterviewSession | None", started.select_related("user").first())
 
 
-def _digest_of(setup: Setup, plan: Mapping[str, Any]) -> str:
+def setup_digest(*, setup: Setup, plan: Mapping[str, Any]) -> str:
     """Return what stands for set-up and plan in the keys of what depends on them."""
     text = json.dumps([dataclasses.asdict(setup), plan], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()

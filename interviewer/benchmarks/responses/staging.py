@@ -18,12 +18,17 @@ from types import MappingProxyType
 from django.db import transaction
 
 from interviewer.agents.tokens import estimate_tokens
-from interviewer.bank.model import LEVELS, BankQuestion
+from interviewer.bank.model import LEVELS, OWN_QUESTION, BankQuestion
 from interviewer.benchmarks.responses.trace import Said, Side
 from interviewer.policy.intent import read_intent
 from interviewer.policy.plan import LANGUAGE, MUST, Plan, Slot
 from sessions_app.models import InterviewSession, Message, User, rolling_digest
-from sessions_app.services.sessions import Rubric, freeze_rubrics
+from sessions_app.services.sessions import (
+    Rubric,
+    Setup,
+    freeze_rubrics,
+    setup_digest,
+)
 
 OPENING = "Let us begin. Please tell me about your work."
 AHEAD = "What would you do differently today?"  # the topic that has not come up yet
@@ -102,16 +107,18 @@ class _Act:
 
     def _session(self) -> InterviewSession:
         columns = columns_of(self._context)
+        setup = Setup(
+            role="backend", kind="mixed", style="formal", minutes=None, **columns
+        )
+        plan = _plan(self._questions, columns).to_dict()
         session = InterviewSession(
             user=self.user,
-            role="backend",
-            kind="mixed",
-            style="formal",
-            plan=_plan(self._questions, columns).to_dict(),
+            plan=plan,
+            setup_digest=setup_digest(setup=setup, plan=plan),
             question_count=len(self._questions),
             created_at=self._now,
             last_activity_at=self._now,
-            **columns,
+            **dataclasses.asdict(setup),
         )
         session.start(now=self._now)
         return session
@@ -192,7 +199,7 @@ def question_of(text: str, rubric_version: str) -> BankQuestion:
     """Return a question of one's own: its words, and nothing to judge answers by."""
     name = uuid.uuid5(uuid.NAMESPACE_OID, json.dumps([text, rubric_version]))
     return BankQuestion(
-        id=f"own-{name}",
+        id=f"{OWN_QUESTION}{name}",
         version=1,
         licence="",
         type="technical",
@@ -202,7 +209,7 @@ def question_of(text: str, rubric_version: str) -> BankQuestion:
         difficulty_b=0.0,
         time_limit_s=120,
         question=text,
-        reference=f"Rubric version {rubric_version}" if rubric_version else "",
+        reference=f"This is rubric version {rubric_version or 'none'}.",
         criteria=MappingProxyType({}),
         points=(),
         anchors=MappingProxyType({}),

@@ -24,7 +24,7 @@ from interviewer.benchmarks.responses.trap_texts import (
 )
 
 SEED = 20
-EACH = 120  # pairs of a kind
+EACH = 112  # pairs of a kind
 EXCHANGES = (3, 8)
 BEYOND = 100  # characters that careless keys look at
 

@@ -33,13 +33,26 @@ class Command(BaseCommand):
         )
         parser.add_argument("--json", action="store_true", help="print JSON only")
         parser.add_argument("--data", type=Path, help="data that a suite reads")
+        parser.add_argument(
+            "--trace", type=Path, help="replay these pairs of requests; with responses"
+        )
+        parser.add_argument(
+            "--hold-identity",
+            action="store_true",
+            help="in a trace, key each second request as the first one's session",
+        )
         parser.add_argument("--here", action="store_true", help=argparse.SUPPRESS)
 
     def handle(self, *args: Any, **options: Any) -> None:
         names = list(SUITES) if "all" in options["suites"] else options["suites"]
+        if options["trace"] and names != ["responses"]:
+            raise CommandError("--trace belongs to the suite responses alone.")
         if not options["here"]:
             sys.exit(_run_apart(names, options))
         call_command("migrate", verbosity=0, interactive=False, skip_checks=True)
+        if options["trace"]:
+            self.stdout.write(json.dumps(_replayed(options), indent=2))
+            return
         results = [self._run(name, options) for name in names]
         if options["json"]:
             documents = [result.to_dict() for result in results]
@@ -59,6 +72,17 @@ class Command(BaseCommand):
         return result
 
 
+def _replayed(options: dict[str, Any]) -> dict[str, Any]:
+    from interviewer.benchmarks.responses.trace_file import replay_file
+
+    try:
+        return replay_file(
+            path=options["trace"], hold_identity=options["hold_identity"]
+        )
+    except UnableToRun as error:
+        raise CommandError(str(error)) from None
+
+
 def _run_apart(names: list[str], options: dict[str, Any]) -> int:
     """Run in a process with a data directory and a Redis server of its own."""
     with tempfile.TemporaryDirectory(prefix="interviewer-bench-") as directory:
@@ -70,7 +94,11 @@ def _run_apart(names: list[str], options: dict[str, Any]) -> int:
             wait_until_ready(process=redis, socket_path=socket_path)
             command = [sys.executable, "manage.py", "benchmark", "--here", *names]
             command += ["--json"] if options["json"] else []
-            command += ["--data", str(options["data"])] if options["data"] else []
+            for name in ("data", "trace"):
+                if options[name]:
+                    # The child works in the project's directory.
+                    command += [f"--{name}", str(options[name].resolve())]
+            command += ["--hold-identity"] if options["hold_identity"] else []
             return subprocess.run(
                 command,
                 cwd=settings.BASE_DIR,
@@ -79,6 +107,7 @@ def _run_apart(names: list[str], options: dict[str, Any]) -> int:
                     "DATA_DIR": directory,
                     "REDIS_URL": socket_url(path=socket_path),
                     "REDIS_CACHE_URL": "",
+                    "DATABASE_URL": "",
                     "DATABASE_STATEMENT_TIMEOUT_SECONDS": "0",
                     "LOG_LEVEL": "ERROR",
                 },
