@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 
 from interviewer.agents import fold_task, judge_task, reply_tasks
+from interviewer.agents.history_views import HistoryEntry
 from interviewer.agents.model_tasks import Digested, ModelTask, all_tasks
 from interviewer.agents.model_types import Prompt
 from interviewer.agents.prompt_files import load_prompt
-from interviewer.agents.prompt_layout import Record, Utterance, prompt_bytes
+from interviewer.agents.prompt_layout import prompt_bytes
 from interviewer.agents.reply_tasks import (
     CoachingReads,
     Move,
@@ -41,7 +42,8 @@ CONTEXT = CallContext(
 # What a task reads
 
 SETUP = Digested(digest="setup", value={"role": "Backend engineer"})
-TALK = Digested(digest="talk", value=Talk(None, (Utterance("candidate", "Hello."),)))
+HELLO = HistoryEntry("candidate", "Hello.")
+TALK = Digested(digest="talk", value=Talk((HELLO,)))
 MOVE = Move("question", "Why is it slow?", "Next.", "formal", False)
 REPLY = ReplyReads(
     setup=SETUP,
@@ -61,7 +63,7 @@ OTHERS: dict[type, Any] = {
 }
 OTHER_DIGESTED = {
     "setup": {"role": "Data engineer"},
-    "talk": Talk(Record("He measured."), (Utterance("candidate", "Hello."),)),
+    "talk": Talk((HistoryEntry("system", "He measured.", True), HELLO)),
 }
 
 
