@@ -2,13 +2,28 @@
 
 from __future__ import annotations
 
-from interviewer.benchmarks.responses import coalescing, hit_latency, outage
+from interviewer.benchmarks.responses import (
+    avoided_calls,
+    coalescing,
+    hit_latency,
+    http_turns,
+    outage,
+    wrong_serves,
+)
 from interviewer.benchmarks.suite import SuiteOptions, SuiteResult
 
 
 def run(*, options: SuiteOptions) -> SuiteResult:
-    """Measure hits beside other caches, coalescing beside locks, and an outage."""
-    parts = [hit_latency.measure(), coalescing.measure(), outage.measure()]
+    """Measure hits, coalescing, outages, wrong serves and what a day saves."""
+    measured = (
+        hit_latency,
+        coalescing,
+        outage,
+        wrong_serves,
+        avoided_calls,
+        http_turns,
+    )
+    parts = [part.measure() for part in measured]
     return SuiteResult(
         suite="responses",
         arms=[arm for part in parts for arm in part.arms],

@@ -73,12 +73,12 @@ def replay(*, pairs: Sequence[Pair], hold_identity: bool = False) -> list[Replay
 
     hold_identity: every B is keyed as if it were A's session and person
     """
-    with fake_provider() as provider, _configured(provider):
+    with fake_provider() as provider, configured(provider):
         return asyncio.run(_Replay(provider, hold_identity).all(pairs))
 
 
 @contextlib.contextmanager
-def _configured(provider: RunningProvider) -> Iterator[None]:
+def configured(provider: RunningProvider) -> Iterator[None]:
     """Configure a model, and put everything back."""
     wanted = {
         **SETTINGS,
