@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
-from interviewer.benchmarks.responses import coalescing, hit_latency, outage
+import importlib
+
 from interviewer.benchmarks.suite import SuiteOptions, SuiteResult
+
+# Imported when they are measured: a worker of coalescing needs none of the others.
+PARTS = (
+    "hit_latency",
+    "coalescing",
+    "outage",
+    "wrong_serves",
+    "avoided_calls",
+    "http_turns",
+)
 
 
 def run(*, options: SuiteOptions) -> SuiteResult:
-    """Measure hits beside other caches, coalescing beside locks, and an outage."""
-    parts = [hit_latency.measure(), coalescing.measure(), outage.measure()]
+    """Measure hits, coalescing, outages, wrong serves and what a day saves."""
+    parts: list[SuiteResult] = [
+        importlib.import_module(f"{__name__}.{name}").measure() for name in PARTS
+    ]
     return SuiteResult(
         suite="responses",
         arms=[arm for part in parts for arm in part.arms],

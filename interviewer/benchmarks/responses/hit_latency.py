@@ -147,7 +147,7 @@ def _arms(length: int) -> dict[str, Callable[[], object]]:
     if length not in LEAST_RATIOS:
         return arms
     return arms | {
-        "LangChain Redis": _langchain_hit(length, _langchain_redis_cache()),
+        "LangChain Redis": _langchain_hit(length, langchain_redis_cache()),
         "LangChain memory": _langchain_hit(length, _langchain_memory_cache()),
         "LangChain Redis, look-up alone": _langchain_look_up(length),
     }
@@ -238,7 +238,7 @@ def _langchain_look_up(length: int) -> Callable[[], object]:
     from langchain_core.messages import AIMessage
     from langchain_core.outputs import ChatGeneration
 
-    cache, messages = _langchain_redis_cache(), _langchain_messages(length)
+    cache, messages = langchain_redis_cache(), _langchain_messages(length)
     llm_string = dumps({"model": MODEL, "temperature": 0})
     answer = ChatGeneration(message=AIMessage(content=ANSWER))
     cache.update(dumps(messages), llm_string, [answer])
@@ -246,7 +246,7 @@ def _langchain_look_up(length: int) -> Callable[[], object]:
 
 
 @functools.cache
-def _langchain_redis_cache() -> Any:
+def langchain_redis_cache() -> Any:
     with warnings.catch_warnings():
         # It is no longer maintained, and still what people find and use.
         warnings.simplefilter("ignore", DeprecationWarning)

@@ -12,6 +12,7 @@ import asyncio
 import contextlib
 import dataclasses
 import itertools
+import logging
 import sys
 import uuid
 from collections.abc import AsyncIterator, Iterator, Sequence
@@ -34,6 +35,8 @@ from interviewer.orchestrator.turn_log import TurnLog, drop_log, open_log
 from sessions_app.models import Turn
 from sessions_app.services import turns
 from sessions_app.services.turns import Receipt
+
+logger = logging.getLogger(__name__)
 
 SWITCH_SECONDS = 0.0002
 BATCH = 100  # pairs that are put on together
@@ -58,6 +61,9 @@ class Outcome:
     how: str  # outcome of the call
 
 
+NOTHING = Outcome("", "", Scope.public(), was_asked=False, how="failed")
+
+
 @dataclasses.dataclass(frozen=True, slots=True)
 class Replayed:
     """The outcome of a pair."""
@@ -73,12 +79,12 @@ def replay(*, pairs: Sequence[Pair], hold_identity: bool = False) -> list[Replay
 
     hold_identity: every B is keyed as if it were A's session and person
     """
-    with fake_provider() as provider, _configured(provider):
+    with fake_provider() as provider, configured(provider):
         return asyncio.run(_Replay(provider, hold_identity).all(pairs))
 
 
 @contextlib.contextmanager
-def _configured(provider: RunningProvider) -> Iterator[None]:
+def configured(provider: RunningProvider) -> Iterator[None]:
     """Configure a model, and put everything back."""
     wanted = {
         **SETTINGS,
@@ -127,7 +133,7 @@ class _Replay:
             sides = [side for pair in batch for side in (pair.a, pair.b)]
             staged = await sync_to_async(stage.put_on)(sides)
             for pair, a, b in zip(batch, staged[::2], staged[1::2], strict=True):
-                replayed.append(await self._play(pair, a, b))
+                replayed.append(await self._played(pair, a, b))
         return replayed
 
     def _persona(self, request: ChatRequest) -> Any:
@@ -135,6 +141,14 @@ class _Replay:
             return normal(request)
         self._asked += 1
         return _InOnePiece(self._to_say)
+
+    async def _played(self, pair: Pair, a: Staged, b: Staged) -> Replayed:
+        """Play the pair; what cannot be played has been served to nobody."""
+        try:
+            return await self._play(pair, a, b)
+        except Exception:
+            logger.exception("pair %r could not be replayed", pair.id)
+            return Replayed(pair, False, NOTHING, NOTHING)
 
     async def _play(self, pair: Pair, a: Staged, b: Staged) -> Replayed:
         first = await self._side(a, pair.reply, None)

@@ -6,6 +6,7 @@ import argparse
 import importlib
 import json
 import os
+import platform
 import subprocess
 import sys
 import tempfile
@@ -15,12 +16,17 @@ from typing import Any
 from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.core.management.base import BaseCommand
+from django.utils import timezone
 
 from interviewer.benchmarks import SUITES
+from interviewer.benchmarks.document import as_document
 from interviewer.benchmarks.suite import SuiteOptions, SuiteResult, UnableToRun
 from interviewer.redis_urls import embedded_redis_socket, socket_url
 from interviewer.runtime.processes import stop
 from interviewer.runtime.redis_server import start_redis, wait_until_ready
+
+RUNS = 2  # one run may be luck
+DOCUMENT = settings.BASE_DIR / "docs" / "benchmarks.md"
 
 
 class Command(BaseCommand):
@@ -33,6 +39,11 @@ class Command(BaseCommand):
         )
         parser.add_argument("--json", action="store_true", help="print JSON only")
         parser.add_argument("--data", type=Path, help="data that a suite reads")
+        parser.add_argument(
+            "--write-docs",
+            action="store_true",
+            help="run the suites twice and write docs/benchmarks.md",
+        )
         parser.add_argument(
             "--trace", type=Path, help="replay these pairs of requests; with responses"
         )
@@ -47,8 +58,11 @@ class Command(BaseCommand):
         names = list(SUITES) if "all" in options["suites"] else options["suites"]
         if options["trace"] and names != ["responses"]:
             raise CommandError("--trace belongs to the suite responses alone.")
+        if options["write_docs"]:
+            self._write_docs(names, options)
+            return
         if not options["here"]:
-            sys.exit(_run_apart(names, options))
+            sys.exit(_run_apart(names, options).returncode)
         call_command("migrate", verbosity=0, interactive=False, skip_checks=True)
         if options["trace"]:
             self.stdout.write(json.dumps(_replayed(options), indent=2))
@@ -60,6 +74,23 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps(document, indent=2))
         if not all(result.is_passed for result in results):
             raise CommandError("A check failed.")
+
+    def _write_docs(self, names: list[str], options: dict[str, Any]) -> None:
+        """Run each suite RUNS times and write the page; missed checks stand in it."""
+        runs: dict[str, list[dict[str, Any]]] = {name: [] for name in names}
+        for name in names * RUNS:
+            self.stderr.write(f"Running {name}")
+            done = _run_apart([name], {**options, "json": True}, stdout=subprocess.PIPE)
+            try:
+                runs[name].append(json.loads(done.stdout))
+            except ValueError:
+                raise CommandError(f"{name} gave no result.") from None
+        page = as_document(
+            runs=runs,
+            today=timezone.localdate(),
+            processor=platform.processor() or platform.machine(),
+        )
+        DOCUMENT.write_text(page, encoding="utf-8")
 
     def _run(self, name: str, options: dict[str, Any]) -> SuiteResult:
         suite = importlib.import_module(SUITES[name])
@@ -83,7 +114,9 @@ def _replayed(options: dict[str, Any]) -> dict[str, Any]:
         raise CommandError(str(error)) from None
 
 
-def _run_apart(names: list[str], options: dict[str, Any]) -> int:
+def _run_apart(
+    names: list[str], options: dict[str, Any], *, stdout: int | None = None
+) -> subprocess.CompletedProcess[bytes]:
     """Run in a process with a data directory and a Redis server of its own."""
     with tempfile.TemporaryDirectory(prefix="interviewer-bench-") as directory:
         socket_path = embedded_redis_socket(data_dir=Path(directory))
@@ -111,7 +144,8 @@ def _run_apart(names: list[str], options: dict[str, Any]) -> int:
                     "DATABASE_STATEMENT_TIMEOUT_SECONDS": "0",
                     "LOG_LEVEL": "ERROR",
                 },
-            ).returncode
+                stdout=stdout,
+            )
         finally:
             stop(process=redis, grace_seconds=2)
 

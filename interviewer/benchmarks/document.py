@@ -1,0 +1,80 @@
+"""The page of measured figures, made from runs of the suites and from nothing else."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+Run = Mapping[str, Any]  # a suite's result as JSON
+
+HEAD = """# Benchmarks
+
+Made by `bin/bench {suites} --write-docs`, which runs each suite {count} times
+and writes all runs down. A check that failed is shown as missed. Ratios are between
+arms of one run; times of different runs are not compared.
+"""
+
+
+def as_document(
+    *, runs: Mapping[str, Sequence[Run]], today: datetime.date, processor: str
+) -> str:
+    """Return the page in Markdown; runs: suite → its results, oldest first."""
+    count = max(len(results) for results in runs.values())
+    parts = [HEAD.format(suites=" ".join(runs), count=count)]
+    for suite, results in runs.items():
+        parts.append(f"## {suite}\n")
+        parts.append(_caption(suite, results[0]["environment"], today, processor))
+        parts.append(_table("check", _checks(results), len(results)))
+        parts.append(_table("ratio", _ratios(results), len(results)))
+        parts.append(_table("arm", _arms(results), len(results)))
+    return "\n".join(parts)
+
+
+def _caption(
+    suite: str, environment: Mapping[str, Any], today: datetime.date, processor: str
+) -> str:
+    return (
+        f"Measured by `bin/bench {suite} --json` on {today.isoformat()} on "
+        f"{environment['cores']} cores ({processor}), {environment['system']}, Python "
+        f"{environment['python']}, Django {environment['django']}.\n"
+    )
+
+
+def _table(what: str, rows: Sequence[Sequence[str]], count: int) -> str:
+    heads = [what, *(f"run {number}" for number in range(1, count + 1))]
+    lines = [f"| {' | '.join(row)} |" for row in (heads, *rows)]
+    lines.insert(1, f"|{'---|' * len(heads)}")
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _checks(results: Sequence[Run]) -> list[list[str]]:
+    words = {True: "met", False: "**missed**"}
+    return [
+        [name, *(words[result["checks"][name]] for result in results)]
+        for name in results[0]["checks"]
+    ]
+
+
+def _ratios(results: Sequence[Run]) -> list[list[str]]:
+    return [
+        [name, *(f"{result['ratios'][name]:.3g}" for result in results)]
+        for name in results[0]["ratios"]
+    ]
+
+
+def _arms(results: Sequence[Run]) -> list[list[str]]:
+    by_name = [{arm["name"]: arm for arm in result["arms"]} for result in results]
+    return [[name, *(_arm(arms[name]) for arms in by_name)] for name in by_name[0]]
+
+
+def _arm(arm: Mapping[str, Any]) -> str:
+    timed = ("n", "p50_ms", "p95_ms", "cpu_ms")
+    counts = [f"{name} {value:.4g}" for name, value in arm.items()
+              if name not in ("name", *timed)]  # fmt: skip
+    times = (
+        [f"p50 {arm['p50_ms']:.3g} ms", f"p95 {arm['p95_ms']:.3g} ms"]
+        if arm["p50_ms"]
+        else []
+    )
+    return ", ".join([f"n {arm['n']}", *times, *counts])
