@@ -204,9 +204,15 @@ def test_a_refused_answer_stays_in_the_box(page, status, values, said):
     )
 
 
-def test_S4_a_stream_too_many_is_made_good_by_loading_the_page_again(page):
+@pytest.mark.parametrize("told", ["status", "event"])
+def test_S4_a_stream_too_many_is_made_good_by_loading_the_page_again(page, told):
     answer_with(page)
-    page.route(f"**{STREAM}", lambda route: route.fulfill(status=429, body="Too many"))
+    if told == "status":
+        page.route(
+            f"**{STREAM}", lambda route: route.fulfill(status=429, body="Too many")
+        )
+    else:
+        stream(page, [("delta", {"text": "What would"}), ("crowded", {})])
     room = render(*samples.pages()["room"]).html
     page.route(f"**/interviews/{samples.SESSION_ID}/", lambda route: show(route, room))
     page.clock.install()
@@ -349,14 +355,14 @@ def color_of(locator):
 
 def token_color(page, token):
     return page.evaluate(
-        '''token => {
+        """token => {
             const probe = document.createElement("i");
             probe.style.color = `var(${token})`;
             document.body.append(probe);
             const color = getComputedStyle(probe).color;
             probe.remove();
             return color;
-        }''',
+        }""",
         token,
     )
 
