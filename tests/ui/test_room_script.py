@@ -336,6 +336,10 @@ def test_the_end_brings_the_report(page):
         "href", "/report/"
     )
     expect(page.get_by_role("button", name="End interview")).to_have_count(0)
+    expect(page.get_by_role("banner")).to_contain_text("Talk with the coach")
+    expect(page.get_by_role("banner")).not_to_contain_text("Question")
+    expect(page).to_have_title(re.compile("^Talk with the coach – "))
+    expect(page.get_by_role("link", name="Interviews")).to_be_visible()
 
 
 def open_with_time_left(page, seconds):
