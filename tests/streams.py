@@ -36,7 +36,7 @@ def read_events(body: bytes) -> list[Told]:
         fields = dict(line.split(": ", 1) for line in block.split("\n") if line)
         if "event" in fields:
             data = json.loads(fields["data"])
-            told.append(Told(fields["id"], fields["event"], data))
+            told.append(Told(fields.get("id", ""), fields["event"], data))
     return told
 
 

@@ -14,7 +14,7 @@ import time
 import urllib.parse
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, aclosing, contextmanager
+from contextlib import ExitStack, aclosing, contextmanager, suppress
 from typing import Any, TypeVar
 
 import structlog
@@ -30,7 +30,7 @@ from interviewer.orchestrator.events import Event, EventId
 from interviewer.orchestrator.redis_streams import StreamHub
 from interviewer.orchestrator.relay import follow_turn
 from interviewer.web.stream_rights import is_signed_in, owns_turn
-from interviewer.web.stream_slots import NoSlot, StreamSlots
+from interviewer.web.stream_slots import NoSlot, Slot, StreamSlots
 from interviewer.web.stream_tokens import BadToken, owner_of
 
 log = structlog.get_logger(__name__)
@@ -96,37 +96,50 @@ async def serve_events(scope: Any, receive: Any, send: Any) -> None:
     try:
         reading = _authorize(scope)
         await _require_rights(reading)
-        with _slot_for(reading):
-            await _serve(reading, receive, send)
+        with _slot_for(reading) as slot:
+            await _serve(reading, slot, receive, send)
     except Refused as refusal:
         await _send_head(send, refusal.status, refusal.headers)
         await send({"type": "http.response.body", "body": refusal.text})
 
 
 @contextmanager
-def _slot_for(reading: Reading) -> Iterator[None]:
+def _slot_for(reading: Reading) -> Iterator[Slot]:
     """Hold a slot; whoever gets none reads the reply from the page, a bit later."""
     with ExitStack() as held:
         try:
-            held.enter_context(_slots().held_by(reading.user_id))
+            slot = held.enter_context(
+                _slots().held_by(user_id=reading.user_id, turn_id=reading.turn_id)
+            )
         except NoSlot as error:
             status = 429 if error.is_own_doing else 503
             raise Refused(status, *COME_BACK, text=CROWDED) from None
-        yield
+        yield slot
 
 
-async def _serve(reading: Reading, receive: Any, send: Any) -> None:
-    """Send the stream until it ends or its reader has gone."""
+async def _serve(reading: Reading, slot: Slot, receive: Any, send: Any) -> None:
+    """Send the stream until it ends, its reader goes or a newer one takes its slot."""
     content_type = (b"content-type", b"text/event-stream; charset=utf-8")
     await _send_head(send, 200, [content_type])
     stream = asyncio.ensure_future(_stream(reading, send))
     gone = asyncio.ensure_future(_disconnected(receive))
+    taken = asyncio.ensure_future(slot.is_taken.wait())
+    tasks = {stream, gone, taken}
     try:
-        await asyncio.wait({stream, gone}, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        has_ended = stream.done() or gone.done()
     finally:
-        for task in (stream, gone):
+        for task in tasks:
             task.cancel()
-        await asyncio.gather(stream, gone, return_exceptions=True)
+        await asyncio.gather(*tasks, return_exceptions=True)
+    if not has_ended:
+        await _send_farewell(send)
+
+
+async def _send_farewell(send: Any) -> None:
+    """Tell the reader, should it be alive, not to come back and take the slot again."""
+    with suppress(TimeoutError):
+        await _send_bytes(send, b"event: crowded\ndata: {}\n\n", more=False)
 
 
 def _authorize(scope: Any) -> Reading:

@@ -1,7 +1,8 @@
 // Reads one turn's events. EventSource resumes after a drop by itself (Last-Event-ID);
 // this adds what it cannot do: tell an expired link from a finished turn or a lost network.
 
-const EVENTS = ["delta", "reset", "message.completed", "feedback.ready", "session.updated", "turn.failed", "done"];
+const EVENTS = ["delta", "reset", "message.completed", "feedback.ready", "session.updated", "turn.failed", "done", "crowded"];
+const LAST = ["done", "turn.failed", "crowded"];
 const RETRY_MS = [1000, 2000, 4000, 8000];
 
 export class TurnStream {
@@ -29,7 +30,7 @@ export class TurnStream {
 
   #receive(name, data) {
     this.failures = 0;
-    if (name === "done" || name === "turn.failed") this.close();
+    if (LAST.includes(name)) this.close();
     this.handlers[name](data);
   }
 
@@ -39,6 +40,7 @@ export class TurnStream {
     const status = await statusOf(this.url);
     if (this.closed) return;
     // 429: this person's other tabs read already. The page will show what they hear.
+    // (A newer tab of this same turn is told as an event.)
     if (status === 429) return this.#give("crowded");
     // 401: the link has expired; 204: nothing more will come. Both: show the page anew.
     if (status === 401 || status === 204) return this.#give("stale");

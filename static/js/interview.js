@@ -182,12 +182,21 @@ class Room {
     this.draft.forget();
     for (const element of document.querySelectorAll(".room-actions > :is(button, details, .timer), #feedback")) element.remove();
     document.body.classList.remove("has-feedback");
+    this.#showEnded();
     const panel = find("#finished-panel").content.cloneNode(true);
     panel.querySelector("a").href = reportUrl;
     this.notices.replaceChildren();
     this.isOver = true;
     this.#handOver(this.form, panel.querySelector("[data-composer]"));
     find("#finished-heading").focus();
+  }
+
+  // As the page says it when it is loaded after the end.
+  #showEnded() {
+    document.title = document.title.replace(/^.*? – /, "Talk with the coach – ");
+    find("[data-progress]").textContent = "Talk with the coach";
+    find("[data-topic]").textContent = "";
+    find("[data-list]").hidden = false;
   }
 
   // The coach's form takes the place of the answer's, with its next message id.

@@ -204,9 +204,15 @@ def test_a_refused_answer_stays_in_the_box(page, status, values, said):
     )
 
 
-def test_S4_a_stream_too_many_is_made_good_by_loading_the_page_again(page):
+@pytest.mark.parametrize("told", ["status", "event"])
+def test_S4_a_stream_too_many_is_made_good_by_loading_the_page_again(page, told):
     answer_with(page)
-    page.route(f"**{STREAM}", lambda route: route.fulfill(status=429, body="Too many"))
+    if told == "status":
+        page.route(
+            f"**{STREAM}", lambda route: route.fulfill(status=429, body="Too many")
+        )
+    else:
+        stream(page, [("delta", {"text": "What would"}), ("crowded", {})])
     room = render(*samples.pages()["room"]).html
     page.route(f"**/interviews/{samples.SESSION_ID}/", lambda route: show(route, room))
     page.clock.install()
@@ -330,6 +336,10 @@ def test_the_end_brings_the_report(page):
         "href", "/report/"
     )
     expect(page.get_by_role("button", name="End interview")).to_have_count(0)
+    expect(page.get_by_role("banner")).to_contain_text("Talk with the coach")
+    expect(page.get_by_role("banner")).not_to_contain_text("Question")
+    expect(page).to_have_title(re.compile("^Talk with the coach – "))
+    expect(page.get_by_role("link", name="Interviews")).to_be_visible()
 
 
 def open_with_time_left(page, seconds):

@@ -502,9 +502,15 @@ def test_C6_a_stream_ends_when_the_interview_is_deleted(
 
 
 def test_S4_the_third_stream_of_a_person_is_refused_until_another_ends(
-    client: Client, bob: User, turn: Turn, monkeypatch: pytest.MonkeyPatch
+    alice: User,
+    client: Client,
+    bob: User,
+    turn: Turn,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     url = url_for(client, turn)
+    another = begin_interview(user=alice, setup=SETUP, seed=8, now=timezone.now())
+    another_url = url_for(client, send(another).turn)
     bobs_client = signed_in(bob)
     bobs = begin_interview(user=bob, setup=SETUP, seed=1, now=timezone.now())
     bobs_url = url_for(bobs_client, send(bobs).turn)
@@ -514,11 +520,11 @@ def test_S4_the_third_stream_of_a_person_is_refused_until_another_ends(
         both = [Reading(url, client=client) for _ in range(STREAMS_PER_PERSON)]
         for reading in both:
             await reading.until(lambda it: it.text == "First words, ")
-        third = await Reading(url, client=client).to_the_end()
+        third = await Reading(another_url, client=client).to_the_end()
         elses = Reading(bobs_url, client=bobs_client)
         await elses.until(lambda it: it.text == "First words, ")
         await both[0].leave()
-        back = Reading(url, client=client)
+        back = Reading(another_url, client=client)
         await back.until(lambda it: it.text == "First words, ")
         engine.is_released.set()
         return [third, await elses.to_the_end(), await back.to_the_end()]
@@ -530,6 +536,70 @@ def test_S4_the_third_stream_of_a_person_is_refused_until_another_ends(
     assert third.headers["retry-after"] == "5"
     assert elses.is_complete
     assert back.is_complete
+
+
+def test_S4_a_reader_who_comes_back_is_never_refused_for_its_former_connections(
+    client: Client, turn: Turn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = url_for(client, turn)
+
+    async def scenario() -> list[Reading]:
+        engine = held_engine(monkeypatch)
+        readings = [await Reading(url, client=client).until(has_first_words)]
+        seen = last_id(readings[0].body)
+        for _ in range(10):  # none of them leaves: the server may hear of it late
+            again = Reading(url, client=client, last_event_id=seen)
+            readings.append(await again.until(lambda it: it.status != 0))
+        engine.is_released.set()
+        return [await reading.to_the_end() for reading in readings]
+
+    readings = run(scenario)
+
+    assert {reading.status for reading in readings} == {200}
+    assert types(readings[-1])[-1] == "done"
+    *replaced, _, _ = readings
+    assert {types(reading)[-1] for reading in replaced} == {"crowded"}
+    assert all(reading.is_complete for reading in readings)
+
+
+def has_first_words(reading: Reading) -> bool:
+    return reading.text == "First words, "
+
+
+def test_S4_connections_of_one_reader_that_come_at_once_are_all_let_in(
+    client: Client, turn: Turn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = url_for(client, turn)
+
+    async def scenario() -> list[Reading]:
+        engine = held_engine(monkeypatch)
+        readings = [Reading(url, client=client) for _ in range(5)]
+        for reading in readings:
+            await reading.until(lambda it: it.status != 0)
+        engine.is_released.set()
+        return [await reading.to_the_end() for reading in readings]
+
+    readings = run(scenario)
+
+    assert {reading.status for reading in readings} == {200}
+    ends = sorted(types(reading)[-1] for reading in readings)
+    assert ends == ["crowded"] * 3 + ["done"] * 2
+
+
+def test_S4_in_a_full_process_too_a_reader_can_come_back(
+    client: Client, turn: Turn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stream_slots, "STREAMS_PER_PROCESS", 1)
+    url = url_for(client, turn)
+
+    async def scenario() -> Reading:
+        engine = held_engine(monkeypatch)
+        await Reading(url, client=client).until(has_first_words)
+        again = await Reading(url, client=client).until(has_first_words)
+        engine.is_released.set()
+        return await again.to_the_end()
+
+    assert types(run(scenario))[-1] == "done"
 
 
 def test_S4_a_full_process_asks_to_come_back(
