@@ -9,14 +9,17 @@ import asyncio
 import functools
 import math
 
+import structlog
 from django.conf import settings
 from limits import RateLimitItemPerMinute
 
 from interviewer.agents.chat_model import ChatModel, Deadlines, build_chat_model
 from interviewer.agents.history_window import profile_of
-from interviewer.agents.providers import ModelSettings
+from interviewer.agents.providers import ModelSettings, UnableToUseModel
 from interviewer.rate_limits import Counter
 from sessions_app.services.budgets import BudgetLevel
+
+log = structlog.get_logger(__name__)
 
 # A reply is a few sentences: whoever needs longer is slower than the built-in engine
 # that stands in.
@@ -49,6 +52,14 @@ def built_models() -> list[ChatModel]:
     """Return the models that this process has built, for telemetry."""
     names = {settings.INTERVIEWER_MODEL, settings.INTERVIEWER_CHEAP_MODEL} - {""}
     return [model for name in sorted(names) if (model := _model(name))]
+
+
+def prepare_models() -> None:
+    """Build the models, so that no reply waits for the import of a library."""
+    try:
+        built_models()
+    except UnableToUseModel:
+        log.warning("model_unusable")  # the start has said so in full
 
 
 def _model(name: str) -> ChatModel | None:
