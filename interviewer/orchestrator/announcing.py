@@ -90,6 +90,7 @@ def _rendered(message: Message) -> Mapping[str, Any]:
         "html": render_message(message=message),
         "seq": message.seq,
         "kind": message.kind,
+        "cached": message.origin == Message.Origin.CACHE,
     }
 
 

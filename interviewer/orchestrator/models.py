@@ -48,18 +48,18 @@ def model_within(*, level: BudgetLevel) -> ChatModel | None:
     return cheap_model() if level == "cheaper" else conversation_model()
 
 
-def load_models() -> None:
-    """Build the configured models ahead of the first turn; a bad one is only logged."""
-    try:
-        built_models()
-    except UnableToUseModel:
-        log.warning("model_unusable")
-
-
 def built_models() -> list[ChatModel]:
     """Return the configured models, built if they were not; raises UnableToUseModel."""
     names = {settings.INTERVIEWER_MODEL, settings.INTERVIEWER_CHEAP_MODEL} - {""}
     return [model for name in sorted(names) if (model := _model(name))]
+
+
+def prepare_models() -> None:
+    """Build the models, so that no reply waits for the import of a library."""
+    try:
+        built_models()
+    except UnableToUseModel:
+        log.warning("model_unusable")  # the start has said so in full
 
 
 def _model(name: str) -> ChatModel | None:

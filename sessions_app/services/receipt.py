@@ -15,6 +15,7 @@ from sessions_app.services.report_types import (
     ReplyTimes,
     Row,
 )
+from sessions_app.services.troubles import what_went_wrong
 
 NO_MODEL = (
     "No language model took part: 0 calls were made, and nothing left this machine "
@@ -31,24 +32,6 @@ AVOIDED_LABELS = {
     ModelCall.Outcome.SHARED_HIT: "shared text",
     ModelCall.Outcome.COALESCED: "already under way",
     ModelCall.Outcome.REPLAYED: "sent again",
-}
-# Why a call came to nothing, in words; the codes are those of the chat models.
-_LATE = "did not answer in time"
-_UNUSABLE = "gave an answer that could not be used"
-TROUBLES = {
-    "breaker_open": "was left alone after failing several times",
-    "busy": "was busy",
-    "over_budget": "was not asked, to stay within the token budget",
-    "unauthorized": "refused our key",
-    "rate_limited": "was busy",
-    "provider_error": "reported an error",
-    "unreachable": "could not be reached",
-    "first_token_late": _LATE,
-    "stalled": _LATE,
-    "too_slow": _LATE,
-    "cut_off": "broke off",
-    "refused": "declined to answer",
-    "too_large": "could not take in so long a conversation",
 }
 # What stood in, by the first part of the task's name.
 STAND_INS = {
@@ -156,7 +139,7 @@ def _troubles(
 def _trouble(call: ModelCall, is_answered: bool) -> str:
     stand_in = STAND_INS.get(call.task.partition(".")[0], CONTINUED)
     then = SECOND_ATTEMPT if is_answered else stand_in
-    return f"The language model {TROUBLES.get(call.failure, _UNUSABLE)}; {then}."
+    return f"{what_went_wrong(failure=call.failure)}; {then}."
 
 
 def _where(numbers: Sequence[int]) -> str:

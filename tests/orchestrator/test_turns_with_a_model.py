@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import uuid
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from asgiref.sync import async_to_sync
@@ -14,6 +15,7 @@ from interviewer import telemetry
 from interviewer.agents import reply_tasks
 from interviewer.agents.prompt_files import load_prompt
 from interviewer.benchmarks.fake_provider import Latency, RunningProvider
+from interviewer.orchestrator import models
 from interviewer.orchestrator.orchestrator import complete_turn
 from sessions_app.models import InterviewSession, Message, ModelCall
 from tests.interviews import complete, send, send_and_complete
@@ -301,3 +303,24 @@ def _figures() -> dict[str, float]:
     labels = {"namespace": "responses", "result": "hit"}
     hits = {"hit": sample("cache_ops_total", labels)}
     return {name: value or 0 for name, value in (calls | turns | hits).items()}
+
+
+# The start
+
+
+def test_models_are_built_before_they_are_asked(
+    speaking_provider: RunningProvider,
+) -> None:
+    models.prepare_models()
+    builds = models._built.cache_info().misses
+    models.conversation_model()
+
+    assert models._built.cache_info().misses == builds
+
+
+def test_a_model_that_cannot_be_built_does_not_stop_the_start(
+    speaking_provider: RunningProvider, settings: Any
+) -> None:
+    settings.INTERVIEWER_MODEL = "nobody:nothing"
+
+    models.prepare_models()

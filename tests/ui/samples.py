@@ -106,19 +106,24 @@ def ended_session() -> InterviewSession:
     return session(state="finished", finished_at=NOW)
 
 
-def message(seq: int, role: str, kind: str, content: str) -> MessageView:
+def message(
+    seq: int, role: str, kind: str, content: str, **changes: Any
+) -> MessageView:
     labels = {"interviewer": "Interviewer", "candidate": "You", "coach": "Coach"}
-    return MessageView(
-        seq=seq,
-        role=role,
-        role_label=labels[role],
-        kind=kind,
-        content=content,
-        created_at=NOW + datetime.timedelta(minutes=seq),
-        is_question=kind in ("question", "probe"),
-        origin_label="built-in interviewer",
-        is_latest=seq == 5,
-    )
+    values: dict[str, Any] = {
+        "seq": seq,
+        "role": role,
+        "role_label": labels[role],
+        "kind": kind,
+        "content": content,
+        "created_at": NOW + datetime.timedelta(minutes=seq),
+        "is_question": kind in ("question", "probe"),
+        "origin_label": "built-in interviewer",
+        "shows_origin": False,
+        "notice": "",
+        "is_latest": seq == 5,
+    }
+    return MessageView(**values | changes)
 
 
 MESSAGES = (
@@ -135,6 +140,29 @@ MESSAGES = (
         4, "coach", "hint", "Start with how the table is read.\n\nThen name a key."
     ),
     message(5, "interviewer", "probe", PROBE),
+)
+
+OF_A_MODEL = {"shows_origin": True, "origin_label": "language model"}
+WITH_A_MODEL = (
+    message(1, "interviewer", "opening", "Good morning.", shows_origin=True),
+    message(2, "interviewer", "question", QUESTION, **OF_A_MODEL),
+    message(3, "candidate", "answer", ANSWER),
+    message(
+        4,
+        "interviewer",
+        "clarify",
+        "What would you split the table by?",
+        **OF_A_MODEL | {"origin_label": "language model, reused"},
+    ),
+    message(
+        5,
+        "interviewer",
+        "probe",
+        PROBE,
+        shows_origin=True,
+        notice="The language model did not answer in time; "
+        "the built-in interviewer continues.",
+    ),
 )
 
 COACHING = (
@@ -488,6 +516,7 @@ def _front_pages() -> Pages:
 def _room_pages() -> Pages:
     contexts: dict[str, tuple[InterviewSession, Room]] = {
         "room": (session(), room()),
+        "room-model": (session(), room(messages=WITH_A_MODEL)),
         "room-first": (session(), room(messages=MESSAGES[:2], feedback=None)),
         "room-untimed": (
             session(minutes=None, ends_at=None),
