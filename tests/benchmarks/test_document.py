@@ -1,6 +1,8 @@
 import datetime
+from pathlib import Path
 from typing import Any
 
+from interviewer.benchmarks import SUITES
 from interviewer.benchmarks.document import as_document
 
 
@@ -59,3 +61,21 @@ def test_names_command_date_and_machine() -> None:
     assert "Measured by `bin/bench responses --json` on 2026-01-02" in written
     assert "2 cores (a processor), Linux x86_64, Python 3.11.7, Django 5.2" in written
     assert "`bin/bench responses --write-docs`" in written
+
+
+WRITTEN = (Path(__file__).parents[2] / "docs/benchmarks.md").read_text(encoding="utf-8")
+
+
+def test_the_page_lists_the_checks_of_each_suite_and_how_they_ended() -> None:
+    _, *sections = WRITTEN.split("\n## ")
+
+    assert sections
+    for section in sections:
+        suite, _, rest = section.partition("\n")
+        checks = rest.partition("| check |")[2].partition("\n\n")[0].splitlines()[2:]
+        assert suite in SUITES
+        assert f"`bin/bench {suite} --json`" in rest
+        assert checks
+        for row in checks:
+            _, *ends = row.strip("| ").split(" | ")
+            assert set(ends) <= {"met", "**missed**"}
