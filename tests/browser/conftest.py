@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import tempfile
 from collections.abc import Iterator
@@ -26,10 +27,18 @@ FLAGS = [
 
 @pytest.fixture(scope="session")
 def product() -> Iterator[Product]:
+    with serving_product() as product:
+        yield product
+
+
+@contextlib.contextmanager
+def serving_product(**settings: str) -> Iterator[Product]:
+    """Run the whole product with these environment variables."""
     # The tests' own servers stay theirs: this product starts its own.
-    environment = {
+    inherited = {
         name: value for name, value in os.environ.items() if name not in ("REDIS_URL",)
     }
+    environment = {**inherited, **settings}
     with (
         tempfile.TemporaryDirectory(prefix="interviewer-browser-") as directory,
         started_product(data_dir=Path(directory), environment=environment) as product,

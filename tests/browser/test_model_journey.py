@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import re
-import tempfile
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Locator, expect
@@ -16,8 +13,8 @@ from interviewer.benchmarks.fake_provider import (
     RunningProvider,
     fake_provider,
 )
-from interviewer.runtime.product import Product, started_product
-from tests.browser.conftest import Watched
+from interviewer.runtime.product import Product
+from tests.browser.conftest import Watched, serving_product
 from tests.browser.test_journey import ANSWERS, start_interview
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -34,17 +31,11 @@ def provider() -> Iterator[RunningProvider]:
 @pytest.fixture(scope="module")
 def product(provider: RunningProvider) -> Iterator[Product]:
     """The product with a model; it takes the place of the one without."""
-    environment = {
-        **{name: value for name, value in os.environ.items() if name != "REDIS_URL"},
-        "INTERVIEWER_MODEL": "openai:fake",
-        "INTERVIEWER_MODEL_URL": provider.base_url,
-        "OPENAI_API_KEY": "none",
-    }
-    with (
-        tempfile.TemporaryDirectory(prefix="interviewer-browser-") as directory,
-        started_product(data_dir=Path(directory), environment=environment) as product,
-    ):
-        product.wait_until(product.is_serving, what="the product")
+    with serving_product(
+        INTERVIEWER_MODEL="openai:fake",
+        INTERVIEWER_MODEL_URL=provider.base_url,
+        OPENAI_API_KEY="none",
+    ) as product:
         yield product
 
 

@@ -8,7 +8,6 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from asgiref.sync import async_to_sync
 from django.core.cache import cache
 
 from interviewer import telemetry
@@ -16,8 +15,8 @@ from interviewer.agents import reply_tasks
 from interviewer.agents.prompt_files import load_prompt
 from interviewer.benchmarks.fake_provider import Latency, RunningProvider
 from interviewer.orchestrator import models
-from interviewer.orchestrator.orchestrator import complete_turn
-from sessions_app.models import InterviewSession, Message, ModelCall
+from interviewer.orchestrator.background import finish_launched_turns
+from sessions_app.models import InterviewSession, Message, ModelCall, User
 from tests.interviews import complete, send, send_and_complete
 from tests.orchestrator.conftest import MODEL
 from tests.orchestrator.turns import (
@@ -30,7 +29,9 @@ from tests.orchestrator.turns import (
     reply_to,
     types_of,
 )
+from tests.streams import Reading, running_application
 from tests.threads import at_once
+from tests.web.test_streaming import signed_in, url_for
 
 Outcome = ModelCall.Outcome
 
@@ -259,20 +260,31 @@ def test_two_tabs_that_complete_one_turn_make_one_request(
     assert session.messages.filter(seq__gt=receipt.message.seq).count() == 1
 
 
-def test_a_turn_is_completed_when_nobody_reads_along(
-    session: InterviewSession, speaking_provider: RunningProvider
+@pytest.mark.django_db(transaction=True)
+def test_a_reply_is_there_although_its_reader_left_in_mid_sentence(
+    session: InterviewSession, alice: User, speaking_provider: RunningProvider
 ) -> None:
-    speaking_provider.latency = Latency(first_token=0.01, per_token=0.002)
-    receipt = send(session)
+    models.prepare_models()
+    speaking_provider.latency = Latency(per_token=0.02)
+    client = signed_in(alice)
+    turn = send(session).turn
+    url = url_for(client, turn)
 
-    async def complete_beside() -> None:
-        task = asyncio.create_task(complete_turn(turn_id=receipt.turn.pk))
-        await asyncio.sleep(0)  # and the reader is gone
-        await task
+    async def leave_early() -> Reading:
+        async with running_application():
+            reading = Reading(url, client=client)
+            await reading.until(lambda read: len(read.text.split()) > 2)
+            await reading.leave()
+            await finish_launched_turns(seconds=20)
+            return reading
 
-    async_to_sync(complete_beside)()
+    left = asyncio.run(leave_early())
 
-    assert reply_to(receipt).origin == Message.Origin.LIVE
+    reply = session.messages.order_by("seq").last()
+    assert reply is not None
+    assert reply.origin == Message.Origin.LIVE
+    assert reply.content.startswith(left.text)
+    assert len(left.text) < len(reply.content)
 
 
 # Monitoring
