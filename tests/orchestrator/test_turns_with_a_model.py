@@ -168,6 +168,17 @@ def test_a_reused_reply_costs_nothing_and_says_what_it_saved(
     assert ended.avoided_call_count == avoided + 1
 
 
+def test_readers_are_told_that_words_are_reused(ended: InterviewSession) -> None:
+    told = [
+        event.data["cached"]
+        for receipt in (ask_coach(ended), ask_coach(ended))
+        for event in events_of(receipt)
+        if event.type == "message.completed"
+    ]
+
+    assert told == [False, True]
+
+
 def test_spelling_that_nobody_sees_makes_no_new_request(
     ended: InterviewSession, speaking_provider: RunningProvider
 ) -> None:
