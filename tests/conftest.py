@@ -5,6 +5,7 @@ import shutil
 
 import pytest
 from django.conf import settings
+from django.db import connection
 
 pytest_plugins = ["tests.people", "tests.interviews"]
 
@@ -21,6 +22,21 @@ def pytest_configure():
         # A file, as in the product: threads share one in memory, and lock otherwise.
         test_database = settings.DATABASES["default"].setdefault("TEST", {})
         test_database["NAME"] = str(settings.DATA_DIR / "test.sqlite3")
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """Let the test database be dropped although a thread still holds a connection.
+
+    Threads of event loops keep theirs, and nobody but such a thread can close it.
+    """
+    yield
+    if os.environ["TEST_DATABASE"] == "postgresql":
+        with django_db_blocker.unblock(), connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
 
 
 def find_chromium():

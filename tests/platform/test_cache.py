@@ -259,9 +259,10 @@ def late_server():
     for connection in taken:
         with contextlib.suppress(OSError):
             connection.shutdown(socket.SHUT_RDWR)
-        connection.close()
     for thread in threads:
         thread.join()
+    for connection in taken:
+        connection.close()  # not under the hands of its thread
 
 
 def test_an_answer_that_came_too_late_answers_nothing_else(late_server):
