@@ -60,7 +60,21 @@ def test_names_command_date_and_machine() -> None:
 
     assert "Measured by `bin/bench responses --json` on 2026-01-02" in written
     assert "2 cores (a processor), Linux x86_64, Python 3.11.7, Django 5.2" in written
-    assert "`bin/bench responses --write-docs`" in written
+
+
+def test_replaces_the_section_of_a_suite_and_keeps_the_others() -> None:
+    before = "# Old\n\n## responses\n\nold figures\n\n## streams\n\nkept figures\n"
+
+    written = as_document(
+        runs={"responses": [run(is_met=True)]},
+        today=datetime.date(2026, 1, 2),
+        processor="a processor",
+        before=before,
+    )
+
+    assert "old figures" not in written
+    assert written.endswith("\n## streams\n\nkept figures\n")
+    assert written.count("# Benchmarks") == 1
 
 
 WRITTEN = (Path(__file__).parents[2] / "docs/benchmarks.md").read_text(encoding="utf-8")

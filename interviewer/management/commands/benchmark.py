@@ -89,6 +89,7 @@ class Command(BaseCommand):
             runs=runs,
             today=timezone.localdate(),
             processor=platform.processor() or platform.machine(),
+            before=DOCUMENT.read_text(encoding="utf-8"),
         )
         DOCUMENT.write_text(page, encoding="utf-8")
 
