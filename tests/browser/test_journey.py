@@ -75,7 +75,8 @@ def test_the_same_interview_without_scripts(plain_person: Watched) -> None:
         page.get_by_role("textbox", name="Your answer").fill(
             ANSWERS[number % len(ANSWERS)]
         )
-        page.get_by_role("button", name="Send answer").click()
+        with page.expect_navigation():
+            page.get_by_role("button", name="Send answer").click()
         if page.get_by_role("textbox", name="Your answer").count() == 0:
             break
 
