@@ -57,3 +57,12 @@ def test_what_was_said_has_most_of_a_phone_after_the_end(page, name):
     height = page.get_by_role("log", name="Transcript").bounding_box()["height"]
 
     assert height >= 0.55 * PHONE["height"]
+
+
+def test_text_that_was_kept_stands_in_line_with_the_form(page):
+    page.goto("/room-coach-refused/")
+
+    kept = page.get_by_label("What you typed").bounding_box()
+    asked = page.get_by_label("Your question to the coach").bounding_box()
+
+    assert (kept["x"], kept["width"]) == (asked["x"], asked["width"])
