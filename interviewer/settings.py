@@ -6,6 +6,7 @@ this file. Everything that is written goes into DATA_DIR.
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -76,6 +77,7 @@ INSTALLED_APPS = [
     "csp",
     "allauth",
     "allauth.account",
+    "axes",
     "sessions_app",
     "interviewer",
 ]
@@ -95,6 +97,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "axes.middleware.AxesMiddleware",
     "interviewer.web.middleware.DatabaseTrouble",
 ]
 
@@ -262,6 +265,7 @@ CELERY_BEAT_SCHEDULE = {
 
 AUTH_USER_MODEL = "sessions_app.User"
 AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",  # refuses whoever is locked out
     "django.contrib.auth.backends.ModelBackend",
     "allauth.account.auth_backends.AuthenticationBackend",
 ]
@@ -293,10 +297,31 @@ ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if IS_TLS else "http"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_RATE_LIMITS = {
-    "login_failed": "20/30m/ip,5/30m/key",
+    # One password tried on many accounts; many on one account is the lock's matter.
+    "login_failed": "20/30m/ip",
     "signup": "5/h/ip",
     "reset_password": "20/h/ip,5/h/key",
 }
+
+# --- Lock against guessed passwords, on both sign-in pages --------------------------
+
+# Kept in the database: it holds while Redis is away.
+AXES_HANDLER = "axes.handlers.database.AxesDatabaseHandler"
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = timedelta(minutes=30)
+# Of both: nobody can lock a person out from elsewhere.
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+# Attempts while locked are not looked at, and do not prolong the lock.
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_RESET_ON_SUCCESS = True
+AXES_USERNAME_CALLABLE = "interviewer.web.login_lock.tried_address"
+AXES_CLIENT_IP_CALLABLE = "interviewer.web.login_lock.network_of"
+AXES_LOCKOUT_CALLABLE = "interviewer.web.login_lock.locked"
+# Neither kept with an attempt nor logged; passwords never are.
+AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "login", "csrfmiddlewaretoken"]
+AXES_VERBOSE = False
+AXES_DISABLE_ACCESS_LOG = True  # who signed in when is nobody's business
+AXES_ENABLE_ADMIN = False  # the admin has a page of its own for them
 
 # --- Login sessions and cookies -----------------------------------------------------
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from axes.models import AccessAttempt
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.db.models import Model, QuerySet
@@ -227,6 +228,16 @@ class WorkerHeartbeatAdmin(KeptAdmin):
     """When the worker last gave a sign of life."""
 
     list_display = ("name", "beat_at")
+
+
+@admin.register(AccessAttempt)
+class FailedSignInAdmin(ReadOnlyAdmin):
+    """Failed sign-ins of the last half hour; deleting somebody's lifts the lock."""
+
+    list_display = ("username", "ip_address", "failures_since_start", "attempt_time")
+    search_fields = ("username", "ip_address")
+    ordering = ("-attempt_time",)
+    fields = (*list_display, "path_info", "user_agent")
 
 
 def _is_superuser(request: HttpRequest) -> bool:
