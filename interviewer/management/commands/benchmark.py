@@ -65,7 +65,10 @@ class Command(BaseCommand):
             sys.exit(_run_apart(names, options).returncode)
         call_command("migrate", verbosity=0, interactive=False, skip_checks=True)
         if options["trace"]:
-            self.stdout.write(json.dumps(_replayed(options), indent=2))
+            replayed = _replayed(options)
+            self.stdout.write(json.dumps(replayed, indent=2))
+            if "failed" in replayed:
+                raise CommandError("Some pairs could not be played.")
             return
         results = [self._run(name, options) for name in names]
         if options["json"]:
