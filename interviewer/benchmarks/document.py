@@ -25,6 +25,8 @@ def as_document(
     for suite, results in runs.items():
         parts.append(f"## {suite}\n")
         parts.append(_caption(suite, results[0]["environment"], today, processor))
+        parts += [f"- {note}" for note in results[0]["notes"]]
+        parts.append("")
         parts.append(_table("check", _checks(results), len(results)))
         parts.append(_table("ratio", _ratios(results), len(results)))
         parts.append(_table("arm", _arms(results), len(results)))

@@ -31,9 +31,7 @@ def in_shares(
     if count < 2:
         return work(items)
     bounds = [len(items) * number // count for number in range(count + 1)]
-    shares = [
-        items[start:end] for start, end in zip(bounds, bounds[1:], strict=False)
-    ]
+    shares = [items[start:end] for start, end in zip(bounds, bounds[1:], strict=False)]
     with ProcessPoolExecutor(
         max_workers=count,
         mp_context=multiprocessing.get_context("spawn"),

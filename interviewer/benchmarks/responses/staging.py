@@ -73,9 +73,7 @@ class Stage:
         name = side.context.get("user")
         if name is None:
             return User(email=None, is_guest=True)
-        return User(
-            id=uuid.uuid5(uuid.NAMESPACE_OID, name), email=None, is_guest=True
-        )
+        return User(id=uuid.uuid5(uuid.NAMESPACE_OID, name), email=None, is_guest=True)
 
 
 class _Act:

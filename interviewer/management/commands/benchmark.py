@@ -165,4 +165,5 @@ def as_text(result: SuiteResult) -> str:
     lines += [f"  {name}: {value:.3f}" for name, value in result.ratios.items()]
     for name, is_true in result.checks.items():
         lines.append(f"  [{'ok' if is_true else 'FAILED'}] {name}")
+    lines += [f"  {note}" for note in result.notes]
     return "\n".join(lines)
