@@ -36,14 +36,14 @@ TURNS_PER_FOLD = 10  # at least, as the suite `history` checks
 MADE = (OUTCOME.CALL, "judgement")
 NOTES = (
     f"The interview day is held in the product: {SESSIONS} interviews, a model over "
-    f"HTTP that takes {MODEL_MS} ms, the database and the cache; no pages, no streams, no "
-    "workers. Answers are judged by their words, without the sentence encoder. Without "
-    f"repeats it is held for the first {PLAIN_SESSIONS} of them.",
+    f"HTTP that takes {MODEL_MS} ms, the database and the cache; no pages, no streams, "
+    "no workers. Answers are judged by their words, without the sentence encoder. "
+    f"Without repeats it is held for the first {PLAIN_SESSIONS} of them.",
     "Each judgement counts as one call of a model, although several are asked for in "
     "one, and each history counts as folded as often as it may be.",
     "The plain program asks for wording, judgement and facts of each answer in one "
-    "call each: what is saved by asking for the facts with the judgement is a class of its "
-    "own.",
+    "call each: what is saved by asking for the facts with the judgement is a class of "
+    "its own.",
 )
 
 
