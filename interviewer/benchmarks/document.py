@@ -25,8 +25,7 @@ def as_document(
     for suite, results in runs.items():
         parts.append(f"## {suite}\n")
         parts.append(_caption(suite, results[0]["environment"], today, processor))
-        parts += [f"- {note}" for note in results[0]["notes"]]
-        parts.append("")
+        parts.append(_notes(results[0]["notes"]))
         parts.append(_table("check", _checks(results), len(results)))
         parts.append(_table("ratio", _ratios(results), len(results)))
         parts.append(_table("arm", _arms(results), len(results)))
@@ -41,6 +40,10 @@ def _caption(
         f"{environment['cores']} cores ({processor}), {environment['system']}, Python "
         f"{environment['python']}, Django {environment['django']}.\n"
     )
+
+
+def _notes(notes: Sequence[str]) -> str:
+    return "".join(f"- {note}\n" for note in notes)
 
 
 def _table(what: str, rows: Sequence[Sequence[str]], count: int) -> str:
