@@ -34,6 +34,7 @@ def as_document(
             [
                 f"## {suite}\n",
                 _caption(suite, results[0]["environment"], today, processor),
+                _notes(results[0]["notes"]),
                 _table("check", _checks(results), len(results)),
                 _table("ratio", _ratios(results), len(results)),
                 _table("arm", _arms(results), len(results)),
@@ -59,6 +60,10 @@ def _caption(
         f"{environment['cores']} cores ({processor}), {environment['system']}, Python "
         f"{environment['python']}, Django {environment['django']}.\n"
     )
+
+
+def _notes(notes: Sequence[str]) -> str:
+    return "".join(f"- {note}\n" for note in notes)
 
 
 def _table(what: str, rows: Sequence[Sequence[str]], count: int) -> str:

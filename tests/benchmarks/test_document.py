@@ -28,6 +28,7 @@ def run(*, is_met: bool, p50_ms: float = 0.5) -> dict[str, Any]:
         ],
         "ratios": {"theirs : ours": 12.345},
         "checks": {"fast enough": is_met},
+        "notes": ["Nobody reads along."],
     }
 
 
@@ -53,6 +54,10 @@ def test_tells_times_and_counts_of_the_arms() -> None:
         "| ours | n 3, p50 0.5 ms, p95 1 ms | n 3, p50 0.75 ms, p95 1 ms |" in written
     )
     assert "| a day | n 9, call 4 | n 9, call 4 |" in written
+
+
+def test_says_what_a_reader_must_know() -> None:
+    assert "\n- Nobody reads along.\n" in page(run(is_met=True))
 
 
 def test_names_command_date_and_machine() -> None:
