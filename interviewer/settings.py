@@ -148,6 +148,7 @@ def _database() -> dict[str, Any]:
             "ENGINE": "django.db.backends.sqlite3",
             "NAME": DATA_DIR / "db.sqlite3",
             "OPTIONS": SQLITE_OPTIONS,
+            "CONN_MAX_AGE": None,
         }
     config: dict[str, Any] = environ.Env.db_url_config(url)
     engine = config.get("ENGINE", "")
