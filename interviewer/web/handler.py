@@ -19,7 +19,7 @@ from django.http.response import HttpResponseBase
 from django.urls import set_script_prefix
 
 # A plain form waits in its thread for the reply; threads are made when they are needed.
-MOST_REQUESTS = 64
+MOST_REQUESTS = 128
 
 
 class OneHopHandler(ASGIHandler):

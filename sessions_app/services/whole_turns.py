@@ -50,12 +50,7 @@ def open_beforehand(
 
     messages: the session's, in order, read after it. One query.
     """
-    last_turn = (
-        Turn.objects.filter(session=session)
-        .select_related("message", "last_reply")
-        .order_by("-message__seq")
-        .first()
-    )
+    last_turn = _last_turn(messages)
     last_asked = next(m for m in reversed(messages) if m.role != Message.Role.CANDIDATE)
     if (
         session.state != InterviewSession.State.IN_PROGRESS
@@ -69,6 +64,17 @@ def open_beforehand(
     return Opening(turn, last_turn, counted, session.revision)
 
 
+def _last_turn(messages: Sequence[Message]) -> Turn | None:
+    candidate = Message.Role.CANDIDATE
+    said = next((m for m in reversed(messages) if m.role == candidate), None)
+    if said is None:
+        return None
+    turn: Turn = Turn.objects.get(message_id=said.pk)
+    by_id = {message.pk: message for message in messages}
+    turn.message, turn.last_reply = said, by_id.get(turn.last_reply_id)
+    return turn
+
+
 def _is_followed(last: Turn, message: NewMessage, now: datetime.datetime) -> bool:
     is_again = is_sent_again(last=last, message=message, now=now)
     return last.state == Turn.State.DONE and not is_again
@@ -77,9 +83,9 @@ def _is_followed(last: Turn, message: NewMessage, now: datetime.datetime) -> boo
 def commit_whole_turn(
     *, opening: Opening, result: TurnResult, now: datetime.datetime
 ) -> Receipt | None:
-    """Write message, turn, replies and counters; None, and nothing, when it is too late.
+    """Write message, turn, replies and counters in one commit of five statements.
 
-    That is so when the session has changed since it was read.
+    None, and nothing is written, when the session has changed since it was read.
     """
     turn, session = opening.turn, opening.session
     replies = next_replies(session=session, turn=turn, result=result, now=now)
