@@ -70,8 +70,8 @@ def _last_turn(messages: Sequence[Message]) -> Turn | None:
     if said is None:
         return None
     turn: Turn = Turn.objects.get(message_id=said.pk)
-    by_id = {message.pk: message for message in messages}
-    turn.message, turn.last_reply = said, by_id.get(turn.last_reply_id)
+    reply = next((m for m in messages if m.pk == turn.last_reply_id), None)
+    turn.message, turn.last_reply = said, reply
     return turn
 
 
