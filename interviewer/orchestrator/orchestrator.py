@@ -59,8 +59,8 @@ def process_message(
     """Store the candidate's message; raises UnableToReceive and stores nothing.
 
     A resend returns the stored message and its turn. The reply is not made here, but
-    for somebody who is waiting for it and nothing else: if it is at hand, it is stored
-    with the message and the turn is done.
+    for somebody who is waiting for it: if it is at hand, it is stored with the message
+    and the turn is done; otherwise the turn is claimed, and theirs to complete.
     """
     is_typed = intent == "answer"
     has_words = is_typed or intent == "ask"
@@ -75,13 +75,11 @@ def process_message(
         client_message_id=client_message_id,
         tokens=estimate_tokens(text) if has_words else 0,
     )
-    receipt = (
-        _answer_at_once(session=session, message=message, now=now)
-        if is_waiting
-        else None
-    )
+    if not is_waiting:
+        return turns.receive_message(session_id=session.pk, message=message, now=now)
+    receipt = _answer_at_once(session=session, message=message, now=now)
     return receipt or turns.receive_message(
-        session_id=session.pk, message=message, now=now
+        session_id=session.pk, message=message, now=now, lease=LEASE
     )
 
 
@@ -107,21 +105,16 @@ def _answer_at_once(
     return receipt
 
 
-async def complete_turn(*, turn_id: uuid.UUID) -> bool:
+async def complete_turn(*, turn_id: uuid.UUID, claim: int | None = None) -> bool:
     """Make and commit the turn's reply, unless it is made or being made elsewhere.
 
-    Says whether this call was the one that worked on it.
+    Says whether this call was the one that worked on it. `claim` is the fence of a
+    claim that the caller has already.
 
     Never raises for a failed turn: it is given back, its readers are told, and a
     later call tries again.
     """
-    try:
-        fence = await sync_to_async(turns.claim_turn)(
-            turn_id=turn_id, now=timezone.now(), lease=LEASE
-        )
-    except DatabaseError:
-        log.exception("turn_not_claimed", turn_id=str(turn_id))  # the sweep will
-        return False
+    fence = claim or await _claimed(turn_id)
     if fence is None:
         return False
     turn_log = open_log(turn_id=turn_id, fence=fence)
@@ -138,6 +131,16 @@ async def complete_turn(*, turn_id: uuid.UUID) -> bool:
         log.exception("turn_failed", turn_id=str(turn_id), fence=fence)
         await _give_back(turn_id, fence, turn_log)
     return True
+
+
+async def _claimed(turn_id: uuid.UUID) -> int | None:
+    try:
+        return await sync_to_async(turns.claim_turn)(
+            turn_id=turn_id, now=timezone.now(), lease=LEASE
+        )
+    except DatabaseError:
+        log.exception("turn_not_claimed", turn_id=str(turn_id))  # the sweep will
+        return None
 
 
 async def _reply_once(turn_id: uuid.UUID, fence: int, turn_log: TurnLog) -> None:

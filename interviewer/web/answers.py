@@ -90,7 +90,7 @@ def answer(request: HttpRequest, session_id: uuid.UUID) -> HttpResponse:
     if wants_json(request):
         return _accepted(request, session, receipt)
     if receipt.turn.state != Turn.State.DONE:
-        async_to_sync(complete_turn)(turn_id=receipt.turn.pk)
+        async_to_sync(complete_turn)(turn_id=receipt.turn.pk, claim=receipt.claim)
     ring_archive()
     if form.cleaned_data["text"] and _leaves_text(form):
         # Something was typed when something else was sent: it stays in the box.

@@ -30,6 +30,7 @@ from sessions_app.services.model_calls import (
     store_model_calls,
 )
 
+FIRST_CLAIM = 1
 MAX_CLAIMS = 5  # after these a turn waits for the person to press Retry
 RESEND_WITHIN = datetime.timedelta(seconds=120)
 # What a turn changes on its session, besides what its messages and calls do.
@@ -80,6 +81,7 @@ class Receipt:
     message: Message
     turn: Turn
     is_replay: bool
+    claim: int | None = None  # fence under which the receiver is to complete the turn
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,9 +119,16 @@ class TurnResult:
 
 @transaction.atomic
 def receive_message(
-    *, session_id: uuid.UUID, message: NewMessage, now: datetime.datetime
+    *,
+    session_id: uuid.UUID,
+    message: NewMessage,
+    now: datetime.datetime,
+    lease: datetime.timedelta | None = None,
 ) -> Receipt:
-    """Store the candidate's message and open its turn; a resend changes nothing."""
+    """Store the candidate's message and open its turn; a resend changes nothing.
+
+    With a lease the new turn is claimed at once, by whoever receives the message.
+    """
     session = lock_session(session_id=session_id)
     known = _known_receipt(session=session, client_id=message.client_message_id)
     if known is not None:
@@ -133,8 +142,11 @@ def receive_message(
     turn = open_turn(session=session, message=message, last_asked=last_asked, now=now)
     turn.message.save(force_insert=True)
     session.save(update_fields=SAID)
+    if lease is not None:
+        turn.fence, turn.claimed_until = FIRST_CLAIM, now + lease
     turn.save(force_insert=True)
-    return Receipt(message=turn.message, turn=turn, is_replay=False)
+    claim = None if lease is None else FIRST_CLAIM
+    return Receipt(message=turn.message, turn=turn, is_replay=False, claim=claim)
 
 
 def open_turn(

@@ -19,6 +19,7 @@ from sessions_app.services.journal import SAID, NewMessage
 from sessions_app.services.model_calls import count_calls, insert_calls
 from sessions_app.services.turns import (
     COUNTED,
+    FIRST_CLAIM,
     Receipt,
     TurnResult,
     count_turn,
@@ -89,7 +90,7 @@ def commit_whole_turn(
     """
     turn, session = opening.turn, opening.session
     replies = next_replies(session=session, turn=turn, result=result, now=now)
-    turn.fence = 1  # nobody else can claim it
+    turn.fence = FIRST_CLAIM
     for name, value in ending_of(turn, result, replies, now=now).items():
         setattr(turn, name, value)
     count_turn(session=session, turn=turn, result=result, now=now)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from asgiref.sync import async_to_sync
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -17,11 +18,12 @@ from interviewer.benchmarks.fake_provider import RunningProvider
 from interviewer.orchestrator import orchestrator
 from interviewer.orchestrator.announcing import stored_events
 from interviewer.orchestrator.events import START
+from interviewer.orchestrator.orchestrator import complete_turn
 from interviewer.orchestrator.start import begin_interview
 from sessions_app.models import InterviewSession, Message, ModelCall, Turn, User
 from sessions_app.services.model_calls import NewModelCall, store_background_calls
 from sessions_app.services.sessions import pause_session
-from sessions_app.services.turns import InterviewPaused
+from sessions_app.services.turns import InterviewPaused, claim_turn
 from tests.interviews import (
     SETUP,
     complete,
@@ -68,6 +70,11 @@ def post(client: Client, session: InterviewSession, question_no: int) -> Any:
 def wait(session: InterviewSession, text: str = REQUEST, **options: Any) -> Any:
     """Send it as somebody who waits for the reply."""
     return send(session, text, is_waiting=True, **options)
+
+
+def complete_claimed(receipt: Any) -> None:
+    """Complete it as the request that received it does."""
+    async_to_sync(complete_turn)(turn_id=receipt.turn.pk, claim=receipt.claim)
 
 
 def between(monkeypatch: pytest.MonkeyPatch, change: Callable[[], object]) -> None:
@@ -133,11 +140,13 @@ def test_any_other_message_is_committed_by_itself_and_its_reply_once(
     with CaptureQueriesContext(connection) as receiving:
         receipt = wait(asked, text) if text else send(asked, is_waiting=True)
     with CaptureQueriesContext(connection) as completing:
-        complete(receipt)
+        complete_claimed(receipt)
 
     assert receipt.turn.state == Turn.State.PENDING
     assert statements(receiving)[1] == 1
-    assert statements(completing)[1] == 2  # the claim, and the turn
+    assert statements(completing)[1] == 1
+    receipt.turn.refresh_from_db()
+    assert (receipt.turn.state, receipt.turn.fence) == (Turn.State.DONE, 1)
 
 
 # What is written
@@ -204,7 +213,7 @@ def test_a_skip_moves_on_with_a_question_from_the_pool(
         receipt = wait(begin(bob), "", intent="skip")
         if receipt.turn.state == Turn.State.DONE:
             break
-        complete(receipt)
+        complete_claimed(receipt)
 
     reply = reply_to(receipt)
     assert (reply.kind, reply.origin) == (Message.Kind.QUESTION, Message.Origin.CACHE)
@@ -320,8 +329,37 @@ def test_what_nobody_has_asked_yet_is_stored_and_stays_owed(
     receipt = wait(session)
 
     assert receipt.turn.state == Turn.State.PENDING
-    assert receipt.turn.fence == 0
     assert len(speaking_provider.requests) == 0
+    complete(receipt)
+    assert len(speaking_provider.requests) == 0  # it is for the one who waits
+    complete_claimed(receipt)
+    assert reply_to(receipt).origin == Message.Origin.LIVE
+
+
+def test_a_form_whose_process_dies_is_answered_by_another_after_the_lease(
+    session: InterviewSession, speaking_provider: RunningProvider
+) -> None:
+    receipt = wait(session)
+    later = timezone.now() + orchestrator.LEASE
+
+    fence = claim_turn(turn_id=receipt.turn.pk, now=later, lease=orchestrator.LEASE)
+
+    assert fence == 2
+    complete_claimed(receipt)
+    receipt.turn.refresh_from_db()
+    assert receipt.turn.state == Turn.State.PENDING  # the first came too late
+
+
+def test_what_is_sent_again_is_not_claimed_by_the_second(
+    session: InterviewSession, speaking_provider: RunningProvider
+) -> None:
+    same_id = uuid.uuid4()
+    first = wait(session, client_message_id=same_id)
+
+    again = wait(session, client_message_id=same_id)
+
+    assert again.turn == first.turn
+    assert (first.claim, again.claim) == (1, None)
 
 
 def test_without_redis_the_message_is_stored_and_its_reply_owed(
