@@ -109,6 +109,6 @@ def _save_unless_changed(
     counts = dataclasses.asdict(count_calls(calls=result.calls))
     # Work in the background counts its calls too, and that is no change.
     added = {name: F(name) + amount for name, amount in counts.items() if amount}
-    values = {name: getattr(session, name) for name in {*SAID, *COUNTED}}
+    values = {name: getattr(session, name) for name in dict.fromkeys((*SAID, *COUNTED))}
     unchanged = InterviewSession.objects.filter(pk=session.pk, revision=revision)
     return bool(unchanged.update(**values, **added))
