@@ -84,7 +84,7 @@ def _is_followed(last: Turn, message: NewMessage, now: datetime.datetime) -> boo
 def commit_whole_turn(
     *, opening: Opening, result: TurnResult, now: datetime.datetime
 ) -> Receipt | None:
-    """Write message, turn, replies and counters in one commit of five statements.
+    """Write message, turn, replies and counters in one commit of four statements.
 
     None, and nothing is written, when the session has changed since it was read.
     """
