@@ -82,7 +82,7 @@ INSTALLED_APPS = [
     "interviewer",
 ]
 
-# All synchronous, so that a page costs one hop into a thread; streams do not come
+# All synchronous: a page runs in one thread (see web/handler.py); streams do not come
 # this way (see asgi.py).
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -128,6 +128,8 @@ SQLITE_OPTIONS = {
     "timeout": 20,
     "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;",
 }
+# Kept by its thread (see web/handler.py): a new one reads the schema first.
+SQLITE_CONN_MAX_AGE = None
 
 # 0 means no limit: for migrations and other long work.
 DATABASE_STATEMENT_TIMEOUT_SECONDS = env_int("DATABASE_STATEMENT_TIMEOUT_SECONDS", 5)
@@ -151,19 +153,21 @@ def _database() -> dict[str, Any]:
             "ENGINE": "django.db.backends.sqlite3",
             "NAME": DATA_DIR / "db.sqlite3",
             "OPTIONS": SQLITE_OPTIONS,
+            "CONN_MAX_AGE": SQLITE_CONN_MAX_AGE,
         }
     config: dict[str, Any] = environ.Env.db_url_config(url)
     engine = config.get("ENGINE", "")
     if engine.endswith("sqlite3"):
         own_options = SQLITE_OPTIONS
+        config["CONN_MAX_AGE"] = SQLITE_CONN_MAX_AGE
     elif engine.endswith("postgresql"):
         own_options = _postgresql_options()
+        config["CONN_MAX_AGE"] = 0  # the pool keeps them
     else:
         raise ImproperlyConfigured(
             "DATABASE_URL must start with postgres:// or sqlite:///."
         )
     config["OPTIONS"] = {**own_options, **config.get("OPTIONS", {})}
-    config["CONN_MAX_AGE"] = 0
     return config
 
 
