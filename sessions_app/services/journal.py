@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from sessions_app.models import InterviewSession, Message, rolling_digest
+from sessions_app.services.counting import count_message
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,11 +79,18 @@ def append_message(
         created_at=now,
     )
     row.save(force_insert=True)
+    count_message(session=session, message=row, before=session.digest)
     session.message_count = row.seq
     session.digest = row.digest
     session.revision += 1
     session.last_activity_at = now
     session.save(
-        update_fields=["message_count", "digest", "revision", "last_activity_at"]
+        update_fields=[
+            "message_count",
+            "digest",
+            "revision",
+            "last_activity_at",
+            "running_figures",
+        ]
     )
     return row

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 
 from django.db import transaction
-from django.db.models import F
 
 from sessions_app.models import InterviewSession, ModelCall, Turn
 
@@ -53,6 +53,7 @@ class CallCounts:
     tokens_cached: int
     tokens_out: int
     cost_micros: int
+    calls_by_outcome: Mapping[str, int]
 
 
 # For the `update_fields` of whoever saves the session.
@@ -69,6 +70,7 @@ def count_calls(*, calls: Iterable[NewModelCall | ModelCall]) -> CallCounts:
         tokens_cached=sum(row.tokens_cached for row in rows),
         tokens_out=sum(row.tokens_out for row in rows),
         cost_micros=sum(row.cost_micros for row in rows),
+        calls_by_outcome=Counter(str(row.outcome) for row in rows),
     )
 
 
@@ -88,9 +90,7 @@ def store_model_calls(
     if not calls:
         return
     _insert(session=session, turn=turn, calls=calls, now=now)
-    counts = dataclasses.asdict(count_calls(calls=calls))
-    for name, amount in counts.items():
-        setattr(session, name, getattr(session, name) + amount)
+    _count(session, calls)
 
 
 def store_background_calls(
@@ -101,16 +101,19 @@ def store_background_calls(
 ) -> None:
     """Store calls that belong to no turn; nothing when the session is gone.
 
-    Counted in the database, so the session may be a stale copy. Two queries.
+    Counted on the row as it is now, so the session may be a stale copy. Three queries.
     """
     if not calls:
         return
-    counts = dataclasses.asdict(count_calls(calls=calls))
-    added = {name: F(name) + amount for name, amount in counts.items()}
     with transaction.atomic():
         # Before the rows, because it locks: a deletion comes before or after both.
-        if InterviewSession.objects.filter(pk=session.pk).update(**added):
-            _insert(session=session, turn=None, calls=calls, now=now)
+        locked = InterviewSession.objects.select_for_update().only("user_id", *COUNTERS)
+        current = locked.filter(pk=session.pk).first()
+        if current is None:
+            return
+        _count(current, calls)
+        current.save(update_fields=COUNTERS)
+        _insert(session=session, turn=None, calls=calls, now=now)
 
 
 def has_bypass(*, session: InterviewSession, task: str) -> bool:
@@ -130,6 +133,14 @@ def count_errors(
         outcome=ModelCall.Outcome.ERROR,
         created_at__gte=since,
     ).count()
+
+
+def _count(session: InterviewSession, calls: Iterable[NewModelCall]) -> None:
+    counts = count_calls(calls=calls)
+    for name in COUNTERS:
+        known, added = getattr(session, name), getattr(counts, name)
+        is_number = isinstance(known, int)
+        setattr(session, name, known + added if is_number else added + Counter(known))
 
 
 def _insert(

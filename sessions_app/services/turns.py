@@ -17,6 +17,8 @@ from django.db import transaction
 from django.db.models import F, Q
 
 from sessions_app.models import Evaluation, InterviewSession, Message, Turn
+from sessions_app.services.counting import count_turn
+from sessions_app.services.figures import EvaluationRow, TurnRow
 from sessions_app.services.journal import (
     NewMessage,
     append_message,
@@ -160,6 +162,7 @@ def commit_turn(
         raise TurnOvertaken  # the interview was deleted, or begun again
     session = lock_session(session_id=turn.session_id)
     _close_turn(turn=turn, fence=fence, result=result, now=now)
+    _count_in_figures(session=session, turn=turn, result=result, now=now)
     _note_gate(turn.message, result.gate)
     if result.evaluation is not None:
         _store_evaluation(turn=turn, evaluation=result.evaluation, now=now)
@@ -335,6 +338,34 @@ def _close_turn(
         raise TurnOvertaken
 
 
+def _count_in_figures(
+    *,
+    session: InterviewSession,
+    turn: Turn,
+    result: TurnResult,
+    now: datetime.datetime,
+) -> None:
+    judged = result.evaluation
+    count_turn(
+        session=session,
+        message=turn.message,
+        gate=result.gate,
+        turn=TurnRow(
+            first_words_ms=result.first_words_ms,
+            completed_ms=milliseconds(since=turn.received_at, now=now),
+        ),
+        evaluation=judged
+        and EvaluationRow(
+            seq=turn.message.seq,
+            slot=judged.slot,
+            is_first=judged.is_first,
+            state=judged.state,
+            score=judged.score,
+            error=judged.error,
+        ),
+    )
+
+
 def _note_gate(message: Message, gate: str | None) -> None:
     if gate is not None:
         message.details = {**message.details, "gate": gate}
@@ -386,6 +417,7 @@ def _count_on_session(
             "state",
             "finished_at",
             "last_activity_at",
+            "running_figures",
             *COUNTERS,
         ]
     )
