@@ -81,6 +81,13 @@ def drain(*, now: datetime.datetime) -> Drained:
     return Drained(messages=total.messages, set_aside=total.failed)
 
 
+def archive_session(*, session_id: uuid.UUID, now: datetime.datetime) -> bool:
+    """Archive what waits in one session, parked or not; say whether all of it was."""
+    while (batch := _archive_apart([session_id], now)).messages:
+        DUPLICATES_SUPPRESSED.inc(batch.suppressed)
+    return not batch.failed
+
+
 def _waiting_sessions(*, excluding: Collection[uuid.UUID]) -> list[uuid.UUID]:
     unarchived = (
         Message.objects.filter(archived_at__isnull=True)

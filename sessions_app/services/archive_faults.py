@@ -10,6 +10,7 @@ import datetime
 import traceback
 import uuid
 from collections.abc import Collection, Sequence
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
@@ -20,10 +21,9 @@ from sessions_app.services.extraction import MalformedJournal
 PARKED = Q(resolved_at__isnull=True, tries__gte=MAX_ARCHIVE_TRIES)
 
 
-def parked_sessions() -> QuerySet[ArchiveFault]:
+def parked_sessions() -> QuerySet[ArchiveFault, Any]:
     """Return the ids of the sessions that the archive leaves alone, as a subquery."""
-    rows: QuerySet[ArchiveFault] = ArchiveFault.objects.filter(PARKED)
-    return rows.order_by().values("session")
+    return ArchiveFault.objects.filter(PARKED).order_by().values("session")
 
 
 def list_faults(*, limit: int = 100) -> Sequence[ArchiveFault]:

@@ -70,6 +70,61 @@ def store_pairs(
     return suppressed
 
 
+def question_row(
+    *,
+    journal: Journal,
+    question: AskedQuestion,
+    message: Message,
+    parent: Question | None,
+    rubrics: Collection[str],
+) -> Question:
+    """Return the row of a question that this message asks; unsaved."""
+    return Question(
+        user_id=journal.session.user_id,
+        session=journal.session,
+        position=question.position,
+        slot=question.slot,
+        parent=parent,
+        message=message,
+        rubric_id=question.rubric if question.rubric in rubrics else None,
+        bank_id=question.bank_id,
+        kind=question.kind,
+        competency=question.competency,
+        difficulty=question.difficulty,
+        text=question.text,
+        status=journal.pairs.status_of(question.position),
+        asked_at=message.created_at,
+    )
+
+
+def answer_row(
+    *,
+    session: InterviewSession,
+    answer: GivenAnswer,
+    message: Message,
+    question: Question,
+) -> Answer:
+    """Return the row of an answer that this message gives; unsaved."""
+    return Answer(
+        user_id=session.user_id,
+        session=session,
+        question=question,
+        attempt=answer.attempt,
+        message=message,
+        text=answer.text,
+        seconds=answer.seconds,
+        cut_by_timer=answer.cut_by_timer,
+        answered_at=message.created_at,
+    )
+
+
+def known_rubrics(digests: Collection[str]) -> Collection[str]:
+    """Return those of the digests whose rubric is stored; one query, or none."""
+    # A rubric that got lost must not cost the answers to its question.
+    known = RubricVersion.objects.filter(digest__in=digests)
+    return set(known.values_list("digest", flat=True)) if digests else set()
+
+
 def _questions_concerned(
     rows: Mapping[uuid.UUID, Sequence[Message]],
 ) -> dict[_Key, Question]:
@@ -129,11 +184,11 @@ def _store_questions(
         for journal in journals
         for question in journal.pairs.questions
     ]
-    rubrics = _known_rubrics({question.rubric for _, question in asked} - {""})
+    rubrics = known_rubrics({question.rubric for _, question in asked} - {""})
     suppressed = 0
     for are_probes in (False, True):
         rows = [
-            _question_row(
+            question_row(
                 journal=journal,
                 question=question,
                 message=messages[journal.session.pk, question.seq],
@@ -157,7 +212,7 @@ def _store_answers(
     questions: Mapping[_Key, Question],
 ) -> int:
     rows = [
-        _answer_row(
+        answer_row(
             session=journal.session,
             answer=answer,
             message=messages[journal.session.pk, answer.seq],
@@ -167,12 +222,6 @@ def _store_answers(
         for answer in journal.pairs.answers
     ]
     return len(rows) - insert_missing(rows=rows)
-
-
-def _known_rubrics(digests: Collection[str]) -> Collection[str]:
-    # A rubric that got lost must not cost the answers to its question.
-    known = RubricVersion.objects.filter(digest__in=digests)
-    return set(known.values_list("digest", flat=True)) if digests else set()
 
 
 def _stored_questions(keys: Collection[_Key]) -> Mapping[_Key, Question]:
@@ -196,49 +245,3 @@ def _store_statuses(
                 changed.setdefault(status, []).append(question.pk)
     for status, ids in changed.items():
         Question.objects.filter(pk__in=ids).update(status=status)
-
-
-def _question_row(
-    *,
-    journal: Journal,
-    question: AskedQuestion,
-    message: Message,
-    parent: Question | None,
-    rubrics: Collection[str],
-) -> Question:
-    return Question(
-        user_id=journal.session.user_id,
-        session=journal.session,
-        position=question.position,
-        slot=question.slot,
-        parent=parent,
-        message=message,
-        rubric_id=question.rubric if question.rubric in rubrics else None,
-        bank_id=question.bank_id,
-        kind=question.kind,
-        competency=question.competency,
-        difficulty=question.difficulty,
-        text=question.text,
-        status=journal.pairs.status_of(question.position),
-        asked_at=message.created_at,
-    )
-
-
-def _answer_row(
-    *,
-    session: InterviewSession,
-    answer: GivenAnswer,
-    message: Message,
-    question: Question,
-) -> Answer:
-    return Answer(
-        user_id=session.user_id,
-        session=session,
-        question=question,
-        attempt=answer.attempt,
-        message=message,
-        text=answer.text,
-        seconds=answer.seconds,
-        cut_by_timer=answer.cut_by_timer,
-        answered_at=message.created_at,
-    )

@@ -77,7 +77,7 @@ def _copy(
 ) -> int:
     table, fields = _table_and_fields(rows[0], connection)
     names = _names(fields, connection)
-    incoming = connection.ops.quote_name(f"incoming_{type(rows[0])._meta.model_name}")
+    incoming = connection.ops.quote_name(f"incoming_{type(rows[0]).__name__}")
     cursor.execute(f"CREATE TEMPORARY TABLE {incoming} (LIKE {table}) ON COMMIT DROP")
     statement = f"COPY {incoming} ({names}) FROM STDIN"
     with connection.wrap_database_errors, cursor.copy(statement) as copy:
@@ -103,12 +103,10 @@ def _table_and_fields(
 def _names(
     fields: Sequence[models.Field[Any, Any]], connection: BaseDatabaseWrapper
 ) -> str:
-    return ", ".join(connection.ops.quote_name(field.column) for field in fields)
+    return ", ".join(connection.ops.quote_name(str(field.column)) for field in fields)
 
 
-def _array_type(
-    field: models.Field[Any, Any], connection: BaseDatabaseWrapper
-) -> str:
+def _array_type(field: models.Field[Any, Any], connection: BaseDatabaseWrapper) -> str:
     # Without a length: a cast to one would cut what is too long, silently.
     bare = re.sub(r"\(\d+\)", "", str(field.db_type(connection)))
     return f"{bare}[]"

@@ -13,9 +13,7 @@ from sessions_app.services.metrics import message_row
 from sessions_app.services.running import RunningFigures
 
 
-def count_message(
-    *, session: InterviewSession, message: Message, before: str
-) -> None:
+def count_message(*, session: InterviewSession, message: Message, before: str) -> None:
     """Count a message that was appended; unsaved.
 
     before: the rolling digest of the journal without it

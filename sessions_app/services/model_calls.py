@@ -70,7 +70,7 @@ def count_calls(*, calls: Iterable[NewModelCall | ModelCall]) -> CallCounts:
         tokens_cached=sum(row.tokens_cached for row in rows),
         tokens_out=sum(row.tokens_out for row in rows),
         cost_micros=sum(row.cost_micros for row in rows),
-        calls_by_outcome=Counter(str(row.outcome) for row in rows),
+        calls_by_outcome=dict(Counter(str(row.outcome) for row in rows)),
     )
 
 
@@ -137,10 +137,11 @@ def count_errors(
 
 def _count(session: InterviewSession, calls: Iterable[NewModelCall]) -> None:
     counts = count_calls(calls=calls)
+    known = Counter(session.calls_by_outcome)
     for name in COUNTERS:
-        known, added = getattr(session, name), getattr(counts, name)
-        is_number = isinstance(known, int)
-        setattr(session, name, known + added if is_number else added + Counter(known))
+        if name != "calls_by_outcome":
+            setattr(session, name, getattr(session, name) + getattr(counts, name))
+    session.calls_by_outcome = dict(known + Counter(counts.calls_by_outcome))
 
 
 def _insert(

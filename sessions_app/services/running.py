@@ -167,15 +167,18 @@ class RunningFigures:
         """Return the state that `to_dict` described; of nothing, the empty one."""
         if not values:
             return cls()
+        thinking, first_words, completed = values["times"]
         return cls(
-            values["digest"],
-            values["evaluations"],
-            dict(values["roles"]),
-            {length: count for length, count in values["lengths"]},
-            *(Sum(total, count) for total, count in values["times"]),
-            [list(run) for run in values["numbers"]],
-            {slot: TopicCounts(*counts) for slot, *counts in values["topics"]},
-            {row[1]: _evaluation(row) for row in values["judged"]},
+            digest=values["digest"],
+            evaluations=values["evaluations"],
+            roles=dict(values["roles"]),
+            lengths=dict(values["lengths"]),
+            thinking_us=Sum(*thinking),
+            first_words_ms=Sum(*first_words),
+            completed_ms=Sum(*completed),
+            numbers=[list(run) for run in values["numbers"]],
+            topics={slot: TopicCounts(*counts) for slot, *counts in values["topics"]},
+            judged={row[1]: _evaluation(row) for row in values["judged"]},
         )
 
     def _add_question(self, row: MessageRow) -> None:

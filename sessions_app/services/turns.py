@@ -354,8 +354,9 @@ def _count_in_figures(
             first_words_ms=result.first_words_ms,
             completed_ms=milliseconds(since=turn.received_at, now=now),
         ),
-        evaluation=judged
-        and EvaluationRow(
+        evaluation=None
+        if judged is None
+        else EvaluationRow(
             seq=turn.message.seq,
             slot=judged.slot,
             is_first=judged.is_first,

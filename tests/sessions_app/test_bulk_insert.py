@@ -8,7 +8,7 @@ from sessions_app.services import bulk_insert
 from sessions_app.services.bulk_insert import insert_missing
 from tests.people import START, ask, make_session
 
-TEXT = "Tab\there, \\N, \"quoted\", {braces}, line\nbreak, ünïcödé, and NULL"
+TEXT = 'Tab\there, \\N, "quoted", {braces}, line\nbreak, ünïcödé, and NULL'
 POSTGRESQL = connection.vendor == "postgresql"
 
 
