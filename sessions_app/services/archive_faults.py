@@ -80,7 +80,9 @@ def release_faults(*, session_ids: Collection[uuid.UUID]) -> int:
 def _problem(error: Exception) -> str:
     if isinstance(error, MalformedJournal):
         return str(error)  # our own words
-    frames = traceback.extract_tb(error.__traceback__)
-    ours = [frame for frame in frames if "sessions_app" in frame.filename]
-    where = (ours or frames)[-1:]
-    return "".join(f"in {frame.name}, line {frame.lineno}" for frame in where)
+    ours = [
+        f"in {frame.f_globals['__name__']}, line {line}"
+        for frame, line in traceback.walk_tb(error.__traceback__)
+        if frame.f_globals["__name__"].startswith("sessions_app.")
+    ]
+    return ours[-1] if ours else ""

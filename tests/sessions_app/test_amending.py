@@ -40,8 +40,7 @@ def chain_and_figures_are_whole(session):
         row.what
         for step in check_archive()
         for row in step.differences
-        if row.part in ("journal", "counters", "pairs")
-        or "running" in row.what
+        if row.part in ("journal", "counters", "pairs") or "running" in row.what
     ] == []
 
 

@@ -53,7 +53,7 @@ def test_an_unexpected_error_tells_its_place_and_not_its_text(alice, monkeypatch
 
     fault = session.archive_fault
     assert fault.error == "ValueError"
-    assert fault.problem.startswith("in store_pairs, line ")
+    assert fault.problem.startswith("in sessions_app.services.archive_pairs, line ")
     assert fault.seq is None
 
 
