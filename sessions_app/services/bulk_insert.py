@@ -23,7 +23,9 @@ from django.db.backends.utils import CursorWrapper
 COPY_FROM_ROWS = 500  # below, a temporary table costs more than it saves
 
 
-def insert_missing(*, rows: Sequence[models.Model]) -> int:
+def insert_missing(
+    *, rows: Sequence[models.Model], copy_from_rows: int = COPY_FROM_ROWS
+) -> int:
     """Insert rows of one model; return how many were not there already.
 
     Call it in a transaction. An ignored row keeps the id that it was stored under:
@@ -35,7 +37,7 @@ def insert_missing(*, rows: Sequence[models.Model]) -> int:
     if connection.vendor != "postgresql":
         insert = _one_by_one
     else:
-        insert = _unnest if len(rows) < COPY_FROM_ROWS else _copy
+        insert = _unnest if len(rows) < copy_from_rows else _copy
     with connection.cursor() as cursor:
         return insert(rows, connection, cursor)
 

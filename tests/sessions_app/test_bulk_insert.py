@@ -1,11 +1,11 @@
 import datetime
+import functools
 
 import pytest
 from django.db import DataError, IntegrityError, connection, transaction
 
 from sessions_app.models import Answer, Question
 from sessions_app.services import bulk_insert
-from sessions_app.services.bulk_insert import insert_missing
 from tests.people import START, ask, make_session
 
 TEXT = 'Tab\there, \\N, "quoted", {braces}, line\nbreak, ünïcödé, and NULL'
@@ -44,14 +44,13 @@ def answer_to(question):
 
 
 @pytest.fixture(params=["few rows", "many rows"])
-def method(request, monkeypatch):
+def insert_missing(request):
     """The ways of inserting, whatever the number of rows in the test."""
     limit = 1 if request.param == "many rows" else 1_000
-    monkeypatch.setattr(bulk_insert, "COPY_FROM_ROWS", limit)
+    return functools.partial(bulk_insert.insert_missing, copy_from_rows=limit)
 
 
-@pytest.mark.usefixtures("method")
-def test_every_value_arrives_as_save_would_store_it(alice):
+def test_every_value_arrives_as_save_would_store_it(alice, insert_missing):
     session, other = make_session(user=alice), make_session(user=alice)
     saved = questions(session, [1])[0]
     saved.save(force_insert=True)
@@ -72,8 +71,7 @@ def test_every_value_arrives_as_save_would_store_it(alice):
     assert (stored.seconds, stored.text, stored.cut_by_timer) == (1 / 3, TEXT, True)
 
 
-@pytest.mark.usefixtures("method")
-def test_what_is_there_stays_and_is_not_counted(alice):
+def test_what_is_there_stays_and_is_not_counted(alice, insert_missing):
     session = make_session(user=alice)
     rows = questions(session, [1, 2, 3])
     with transaction.atomic():
@@ -94,16 +92,14 @@ def test_what_is_there_stays_and_is_not_counted(alice):
     assert stored[0].text == f"{TEXT} 1"
 
 
-@pytest.mark.usefixtures("method")
-def test_the_same_row_twice_in_one_call_is_stored_once(alice):
+def test_the_same_row_twice_in_one_call_is_stored_once(alice, insert_missing):
     [row] = questions(make_session(user=alice), [1])
 
     with transaction.atomic():
         assert insert_missing(rows=[row, row]) == 1
 
 
-@pytest.mark.usefixtures("method")
-def test_a_row_that_breaks_another_rule_is_refused(alice):
+def test_a_row_that_breaks_another_rule_is_refused(alice, insert_missing):
     [row] = questions(make_session(user=alice), [1])
     row.text = None
 
@@ -111,9 +107,8 @@ def test_a_row_that_breaks_another_rule_is_refused(alice):
         insert_missing(rows=[row])
 
 
-@pytest.mark.usefixtures("method")
 @pytest.mark.skipif(not POSTGRESQL, reason="SQLite does not limit lengths")
-def test_a_text_that_is_too_long_is_refused_and_not_cut(alice):
+def test_a_text_that_is_too_long_is_refused_and_not_cut(alice, insert_missing):
     [row] = questions(make_session(user=alice), [1])
     row.kind = "k" * 17
 
@@ -121,17 +116,16 @@ def test_a_text_that_is_too_long_is_refused_and_not_cut(alice):
         insert_missing(rows=[row])
 
 
-def test_nothing_costs_nothing(db, django_assert_num_queries):
+def test_nothing_costs_nothing(db, insert_missing, django_assert_num_queries):
     with django_assert_num_queries(0):
         assert insert_missing(rows=[]) == 0
 
 
 @pytest.mark.skipif(not POSTGRESQL, reason="SQLite has one way only")
-def test_many_rows_are_copied(alice, monkeypatch, django_assert_num_queries):
-    monkeypatch.setattr(bulk_insert, "COPY_FROM_ROWS", 3)
-    rows = questions(make_session(user=alice), range(1, 4))
+def test_many_rows_are_copied(alice, django_assert_num_queries):
+    rows = questions(make_session(user=alice), range(bulk_insert.COPY_FROM_ROWS))
 
     with django_assert_num_queries(4) as queries:
-        insert_missing(rows=rows)
+        bulk_insert.insert_missing(rows=rows)
 
     assert any(q["sql"].startswith("COPY") for q in queries.captured_queries)
