@@ -169,11 +169,13 @@ def _result(
         for running, anew in ((RUNNING, ANEW), (APPEND_RUNNING, APPEND_ANEW))
     }
     growth = {
-        name: max(least[name, length] for length in LENGTHS)
-        / min(least[name, length] for length in LENGTHS)
+        name: least[name, LENGTHS[-1]] / least[name, LENGTHS[0]]
         for name in (RUNNING, APPEND_RUNNING)
     }
-    ratios |= {f"{name}, slowest : fastest length": g for name, g in growth.items()}
+    ratios |= {
+        f"{name}, {LENGTHS[-1]} : {LENGTHS[0]} messages": g
+        for name, g in growth.items()
+    }
     at_target = ratios[f"{TARGET_LENGTH} messages, {ANEW} : {RUNNING}"]
     return SuiteResult(
         suite="metrics",

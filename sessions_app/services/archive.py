@@ -29,6 +29,7 @@ log = structlog.get_logger(__name__)
 
 MAX_MESSAGES_PER_BATCH = 500
 MAX_SESSIONS_PER_BATCH = 100
+_BEFORE_ALL = uuid.UUID(int=0)
 MAX_BATCHES = 200  # of one drain; the next sweep takes the rest
 
 DUPLICATES_SUPPRESSED = Counter(
@@ -67,15 +68,23 @@ def drain(*, now: datetime.datetime) -> Drained:
     parked when it has failed too often (`archive_faults.py`). One that another process
     holds is left to it. Safe to run at any time, anywhere.
     """
-    total = _Batch()
+    total, this_pass = _Batch(), 0
     held: set[uuid.UUID] = set()
+    # Session by session, from where the last batch ended: what was archived a moment
+    # ago still lies in the index, and would be read over and over.
+    after = _BEFORE_ALL
     for _ in range(MAX_BATCHES):
-        waiting = _waiting_sessions(excluding=held | total.failed)
-        if not waiting:
+        waiting = _waiting_sessions(after=after, excluding=held | total.failed)
+        if not waiting and not this_pass:
             break
+        if not waiting:
+            after, this_pass = _BEFORE_ALL, 0
+            continue
         batch = _archive_apart(waiting, now)
         DUPLICATES_SUPPRESSED.inc(batch.suppressed)
         total += batch
+        this_pass += batch.messages
+        after = waiting[-1]
         if not batch.messages and not batch.failed:
             held.update(waiting)
     return Drained(messages=total.messages, set_aside=total.failed)
@@ -88,9 +97,11 @@ def archive_session(*, session_id: uuid.UUID, now: datetime.datetime) -> bool:
     return not batch.failed
 
 
-def _waiting_sessions(*, excluding: Collection[uuid.UUID]) -> list[uuid.UUID]:
+def _waiting_sessions(
+    *, after: uuid.UUID, excluding: Collection[uuid.UUID]
+) -> list[uuid.UUID]:
     unarchived = (
-        Message.objects.filter(archived_at__isnull=True)
+        Message.objects.filter(archived_at__isnull=True, session_id__gt=after)
         .exclude(session_id__in=excluding)
         .exclude(session_id__in=parked_sessions())
         .order_by("session_id", "seq")

@@ -24,12 +24,13 @@ def measure_backlogs(
     arms: list[Arm] = []
     cpu_us: dict[int, float] = {}
     is_whole = True
-    _make_and_drain(user, SMALLEST)  # warms up
     for size in _sizes(largest):
-        arm, is_stored = _make_and_drain(user, size)
+        # A short drain is measured more often, after one that warms up.
+        tries = [_make_and_drain(user, size) for _ in range(4 if size < 5_000 else 1)]
+        arm = min((arm for arm, _ in tries), key=lambda arm: arm.cpu_ms)
         arms.append(arm)
         cpu_us[size] = arm.counts["cpu_us_per_message"]
-        is_whole = is_whole and is_stored
+        is_whole = is_whole and all(is_stored for _, is_stored in tries)
     return arms, cpu_us, is_whole
 
 

@@ -1,13 +1,19 @@
-"""Storing n rows: ways of writing them, on rows as the archive writes them."""
+"""Storing n rows: ways of writing them.
+
+Measured twice: on the product's answers, and on the same rows without foreign keys,
+which tells the methods apart. With them every method, plain COPY too, spends most of
+its time in the database's own look-ups, four for each row.
+"""
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 import time
 from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeAlias
 
-from django.db import connection, transaction
-from django.test.utils import CaptureQueriesContext
+from django.db import connection, models, transaction
 
 from interviewer.benchmarks.persistence.rows import make_sessions
 from interviewer.benchmarks.suite import Arm, arm_of
@@ -16,6 +22,7 @@ from sessions_app.services.bulk_insert import insert_missing
 
 # Rows → rounds: what is slow is measured less often.
 ROUNDS = {20: 15, 100: 9, 500: 5, 2_000: 3, 5_000: 2}
+ROUNDS_WITH_KEYS = {20: 9, 2_000: 2}
 SAVE, ATOMIC, BULK = "save() loop", "save() in one atomic", "bulk_create"
 OURS, UNNEST, COPY, PLAIN_COPY = (
     "insert_missing",
@@ -25,48 +32,111 @@ OURS, UNNEST, COPY, PLAIN_COPY = (
 )
 NEVER, ALWAYS = 1_000_000, 0
 
-Insert = Callable[[Sequence[Answer]], object]
+Row: TypeAlias = "Answer | PlainAnswer"
+Insert: TypeAlias = Callable[[Sequence[Any]], object]
 
 
-def measure_methods(*, user: User) -> tuple[list[Arm], dict[str, float], bool]:
-    """Return the arms, p50 by "n: method", and whether all stored the same."""
-    answers = _answers_to_store(user, max(ROUNDS))
-    arms: list[Arm] = []
-    p50: dict[str, float] = {}
+@dataclasses.dataclass(frozen=True, slots=True)
+class Measured:
+    """The arms, and p50 by (rows, method), without and with foreign keys."""
+
+    arms: Sequence[Arm]
+    p50: Mapping[tuple[int, str], float]
+    p50_with_keys: Mapping[tuple[int, str], float]
+    is_equal: bool  # every method stored the same
+
+
+def measure_methods(*, user: User) -> Measured:
+    """Measure every method at every size; leaves nothing behind."""
+    session = _session_with_messages(user, max(ROUNDS))
+    answers = _answers_to_store(user, session)
+    with connection.schema_editor() as editor:
+        editor.create_model(PlainAnswer)
+    try:
+        plain_rows = [PlainAnswer.of(answer) for answer in answers]
+        plain = _measure_sizes(plain_rows, ROUNDS, "rows")
+        keyed = _measure_sizes(answers, ROUNDS_WITH_KEYS, "rows with foreign keys")
+    finally:
+        with connection.schema_editor() as editor:
+            editor.delete_model(PlainAnswer)
+        session.delete()
+    return Measured(
+        arms=[*plain.arms.values(), *keyed.arms.values()],
+        p50={key: arm.p50_ms for key, arm in plain.arms.items()},
+        p50_with_keys={key: arm.p50_ms for key, arm in keyed.arms.items()},
+        is_equal=plain.is_equal and keyed.is_equal,
+    )
+
+
+class PlainAnswer(models.Model):
+    """The columns and unique keys of `Answer`, without its foreign keys."""
+
+    id = models.UUIDField(primary_key=True)
+    user_id = models.UUIDField(db_index=True)
+    session_id = models.UUIDField(db_index=True)
+    question_id = models.UUIDField(db_index=True)
+    attempt = models.PositiveSmallIntegerField()
+    message_id = models.UUIDField(unique=True)
+    text = models.TextField()
+    seconds = models.FloatField(null=True)
+    cut_by_timer = models.BooleanField(default=False)
+    answered_at = models.DateTimeField()
+
+    class Meta:
+        app_label = "benchmarks"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["question_id", "attempt"], name="plain_attempt_unique"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+    @classmethod
+    def of(cls, answer: Answer) -> PlainAnswer:
+        """Return the same row, unsaved."""
+        names = [field.attname for field in cls._meta.concrete_fields]
+        return cls(**{name: getattr(answer, name) for name in names})
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Sizes:
+    arms: Mapping[tuple[int, str], Arm]
+    is_equal: bool
+
+
+def _measure_sizes(rows: Sequence[Row], rounds: Mapping[int, int], what: str) -> _Sizes:
+    model = type(rows[0])
+    arms: dict[tuple[int, str], Arm] = {}
     is_equal = True
-    for count, rounds in ROUNDS.items():
+    for count in rounds:
         seconds: dict[str, list[tuple[float, float]]] = {}
-        queries: dict[str, int] = {}
         stored = set()
-        for number in range(rounds + 1):
-            for name, insert in _methods().items():
-                measured = _measure(insert, answers[:count])
-                stored.add(_fingerprint())
+        for number in range(rounds[count] + 1):
+            for name, insert in _methods(model).items():
+                measured = _measure(insert, rows[:count])
+                stored.add(_fingerprint(model))
                 if number:  # the first round warms up
                     seconds.setdefault(name, []).append(measured)
-                Answer.objects.all()._raw_delete(connection.alias)
-        for name, insert in _methods().items():
-            queries[name] = _count_queries(insert, answers[:count])
-            label = f"{connection.vendor}, {count} rows: {name}"
-            arm = arm_of(
-                name=label,
-                seconds=seconds[name],
-                counts={
-                    "queries": queries[name],
-                    "us_per_row": round(_median(seconds[name]) / count * 1e6, 1),
-                },
+                model._default_manager.all()._raw_delete(connection.alias)
+        for name, measured_times in seconds.items():
+            arms[count, name] = arm_of(
+                name=f"{connection.vendor}, {count} {what}: {name}",
+                seconds=measured_times,
+                counts={"us_per_row": round(_median(measured_times) / count * 1e6, 1)},
             )
-            arms.append(arm)
-            p50[f"{count}: {name}"] = arm.p50_ms
         is_equal = is_equal and len(stored) == 1
-    return arms, p50, is_equal
+    return _Sizes(arms, is_equal)
 
 
-def _methods() -> Mapping[str, Insert]:
+def _methods(model: type[Row]) -> Mapping[str, Insert]:
     portable: dict[str, Insert] = {
         SAVE: _save_each,
         ATOMIC: transaction.atomic(_save_each),
-        BULK: functools.partial(Answer.objects.bulk_create, ignore_conflicts=True),
+        BULK: functools.partial(
+            model._default_manager.bulk_create, ignore_conflicts=True
+        ),
         OURS: _in_transaction(insert_missing),
     }
     if connection.vendor != "postgresql":
@@ -81,24 +151,25 @@ def _methods() -> Mapping[str, Insert]:
     }
 
 
-def _save_each(rows: Sequence[Answer]) -> None:
+def _save_each(rows: Sequence[Row]) -> None:
     for row in rows:
         row.save(force_insert=True)
 
 
 def _in_transaction(insert: Callable[..., int]) -> Insert:
     @transaction.atomic
-    def inserted(rows: Sequence[Answer]) -> None:
+    def inserted(rows: Sequence[Row]) -> None:
         insert(rows=rows)
 
     return inserted
 
 
-def _plain_copy(rows: Sequence[Answer]) -> None:
+def _plain_copy(rows: Sequence[Row]) -> None:
     """Write what can never conflict: the least that PostgreSQL asks for."""
-    fields = Answer._meta.concrete_fields
+    meta = type(rows[0])._meta
+    fields = meta.concrete_fields
     names = ", ".join(str(field.column) for field in fields)
-    statement = f"COPY {Answer._meta.db_table} ({names}) FROM STDIN"
+    statement = f"COPY {meta.db_table} ({names}) FROM STDIN"
     with (
         transaction.atomic(),
         connection.cursor() as cursor,
@@ -113,31 +184,23 @@ def _plain_copy(rows: Sequence[Answer]) -> None:
             )
 
 
-def _measure(insert: Insert, rows: Sequence[Answer]) -> tuple[float, float]:
+def _measure(insert: Insert, rows: Sequence[Row]) -> tuple[float, float]:
     wall, cpu = time.perf_counter(), time.process_time()
     insert(rows)
     return time.perf_counter() - wall, time.process_time() - cpu
 
 
-def _count_queries(insert: Insert, rows: Sequence[Answer]) -> int:
-    with CaptureQueriesContext(connection) as captured:
-        insert(rows)
-    Answer.objects.all()._raw_delete(connection.alias)
-    return len(captured)
-
-
-def _fingerprint() -> int:
+def _fingerprint(model: type[Row]) -> int:
     fields = ("id", "text", "attempt", "seconds", "answered_at", "message_id")
-    return hash(tuple(Answer.objects.order_by("id").values_list(*fields)))
+    return hash(tuple(model._default_manager.order_by("id").values_list(*fields)))
 
 
 def _median(seconds: Sequence[tuple[float, float]]) -> float:
     return sorted(wall for wall, _ in seconds)[len(seconds) // 2]
 
 
-def _answers_to_store(user: User, count: int) -> list[Answer]:
-    """Return unsaved answers, each to a message of its own, in one session."""
-    session = _session_with_messages(user, count)
+def _answers_to_store(user: User, session: InterviewSession) -> list[Answer]:
+    """Return unsaved answers, each to a message of its own."""
     messages = list(Message.objects.filter(session=session).order_by("seq"))
     question = Question.objects.create(
         user=user,
@@ -160,7 +223,7 @@ def _answers_to_store(user: User, count: int) -> list[Answer]:
             seconds=20.5,
             answered_at=message.created_at,
         )
-        for message in messages[1 : count + 1]
+        for message in messages[1:]
     ]
 
 
