@@ -19,6 +19,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 from prometheus_client.multiprocess import MultiProcessCollector
 
 from interviewer import breaker
+from sessions_app.services.archive import DUPLICATES_SUPPRESSED
 from sessions_app.services.model_calls import NewModelCall
 
 log = structlog.get_logger(__name__)
@@ -32,6 +33,7 @@ Event = Literal[
 ]
 
 _registry = CollectorRegistry()
+_registry.register(DUPLICATES_SUPPRESSED)
 # Up to the deadline of a turn, finer where people notice a difference.
 _SECONDS = (0.05, 0.1, 0.2, 0.35, 0.5, 0.75, 1, 1.5, 2, 3, 5, 8, 12, 20)
 _STATES = {breaker.CLOSED: 0, breaker.TRIAL: 1, breaker.OPEN: 2}

@@ -69,13 +69,18 @@ class _WorkloadCollector(Collector):
             return
         yield _gauge(
             "archive_backlog",
-            "Messages that are not archived.",
+            "Messages that are not archived, without those of parked sessions.",
             workload.unarchived_messages,
         )
         yield _gauge(
             "archive_oldest_seconds",
             "Age of the oldest message that is not archived.",
             workload.oldest_unarchived_seconds,
+        )
+        yield _gauge(
+            "archive_parked",
+            "Sessions that could not be archived and are left alone until released.",
+            workload.parked_sessions,
         )
         yield _gauge(
             "turns_pending",

@@ -1,7 +1,9 @@
 """The data: people, interview sessions, their journal and what is derived from it."""
 
 from sessions_app.models.archive import (
+    MAX_ARCHIVE_TRIES,
     Answer,
+    ArchiveFault,
     Evaluation,
     Question,
     RubricVersion,
@@ -16,7 +18,9 @@ from sessions_app.models.telemetry import ModelCall
 from sessions_app.models.user import User
 
 __all__ = [
+    "MAX_ARCHIVE_TRIES",
     "Answer",
+    "ArchiveFault",
     "Evaluation",
     "Fact",
     "HistoryEpoch",

@@ -12,6 +12,8 @@ from sessions_app.models.base import OwnedModel
 from sessions_app.models.journal import Message
 from sessions_app.models.session import InterviewSession
 
+MAX_ARCHIVE_TRIES = 5
+
 
 class RubricVersion(models.Model):
     """A bank question as it was when asked, stored once however often it is asked."""
@@ -161,3 +163,39 @@ class SessionMetrics(OwnedModel):
 
     def __str__(self) -> str:
         return f"metrics of {self.session_id}"
+
+
+class ArchiveFault(OwnedModel):
+    """What kept a session's journal from being archived, and how often it was tried.
+
+    After MAX_ARCHIVE_TRIES the session is parked until somebody releases it.
+    """
+
+    session = models.OneToOneField(
+        InterviewSession, on_delete=models.CASCADE, related_name="archive_fault"
+    )
+    seq = models.PositiveIntegerField(null=True, blank=True)  # of the message, if known
+    error = models.CharField(max_length=80)  # the exception's class
+    problem = models.CharField(max_length=240)  # no word of what a person said
+    tries = models.PositiveSmallIntegerField(default=0)
+    first_seen_at = models.DateTimeField()
+    last_seen_at = models.DateTimeField()
+    resolved_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-last_seen_at", "-id"]
+        indexes = [
+            models.Index(
+                fields=["session"],
+                name="archive_fault_parked",
+                condition=Q(resolved_at__isnull=True, tries__gte=MAX_ARCHIVE_TRIES),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.error}, tried {self.tries} times"
+
+    @property
+    def is_parked(self) -> bool:
+        """Say whether the archive leaves the session alone."""
+        return self.resolved_at is None and self.tries >= MAX_ARCHIVE_TRIES

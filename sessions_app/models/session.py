@@ -99,6 +99,9 @@ class InterviewSession(OwnedModel):
     tokens_cached = models.PositiveIntegerField(default=0)  # of `tokens_in`
     tokens_out = models.PositiveIntegerField(default=0)
     cost_micros = models.PositiveBigIntegerField(default=0)  # millionths
+    calls_by_outcome = models.JSONField(default=dict, editable=False)
+    # Counts and sums of the journal up to `digest`: services/running.py.
+    running_figures = models.JSONField(default=dict, editable=False)
 
     class Meta:
         verbose_name = "interview session"
@@ -226,6 +229,7 @@ class InterviewSession(OwnedModel):
         self.state = self.State.DRAFT
         self.paused_at = self.ends_at = self.score = self.score_error = None
         self.digest = ""
+        self.running_figures = {}
         self.pause_count = self.message_count = self.history_epoch = 0
         self.answered_count = self.skipped_count = 0
         self.config_revision += 1

@@ -13,9 +13,16 @@ from collections.abc import Mapping
 from typing import Any
 
 from sessions_app.models import InterviewSession, Message, rolling_digest
+from sessions_app.services.counting import count_message
 
 # What a message changes on its session.
-SAID = ("message_count", "digest", "revision", "last_activity_at")
+SAID = (
+    "message_count",
+    "digest",
+    "revision",
+    "last_activity_at",
+    "running_figures",
+)
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +100,7 @@ def next_message(
         origin=message.origin,
         created_at=now,
     )
+    count_message(session=session, message=row, before=session.digest)
     session.message_count = row.seq
     session.digest = row.digest
     session.revision += 1

@@ -51,7 +51,7 @@ def list_sessions(
     wanted = {field: value for field, value in filters.items() if value}
     rows = (
         sessions.filter(**wanted)
-        .defer("plan", "versions", "job_description", "resume")
+        .defer("plan", "versions", "job_description", "resume", "running_figures")
         .annotate(has_backlog=HAS_BACKLOG)
         .order_by("-id")
     )

@@ -17,6 +17,8 @@ from django.db import transaction
 from django.db.models import F, Q
 
 from sessions_app.models import Evaluation, InterviewSession, Message, Turn
+from sessions_app.services.counting import count_outcome
+from sessions_app.services.figures import EvaluationRow, TurnRow
 from sessions_app.services.journal import (
     SAID,
     NewMessage,
@@ -199,12 +201,12 @@ def commit_turn(
     _close_turn(
         turn=turn, fence=fence, ending=ending_of(turn, result, replies, now=now)
     )
+    count_turn(session=session, turn=turn, result=result, now=now)
     _note_gate(turn.message, result.gate)
     if result.evaluation is not None:
         _store_evaluation(turn=turn, evaluation=result.evaluation, now=now)
     store_model_calls(session=session, turn=turn, calls=result.calls, now=now)
     Message.objects.bulk_create(replies)
-    count_turn(session=session, turn=turn, result=result, now=now)
     session.save(update_fields={*SAID, *COUNTED, *COUNTERS})
     return replies
 
@@ -253,7 +255,11 @@ def count_turn(
     result: TurnResult,
     now: datetime.datetime,
 ) -> None:
-    """Count the ended turn on its session, whose COUNTED fields are then unsaved."""
+    """Count the ended turn on its session; unsaved: its SAID and COUNTED.
+
+    To be called before the gate is noted on the message.
+    """
+    _count_in_figures(session=session, turn=turn, result=result, now=now)
     session.answered_count = result.answered_count
     session.skipped_count = result.skipped_count
     session.revision += 1
@@ -418,6 +424,35 @@ def _close_turn(*, turn: Turn, fence: int, ending: Mapping[str, Any]) -> None:
     ours = Turn.objects.filter(pk=turn.pk, state=Turn.State.PENDING, fence=fence)
     if not ours.update(**ending):
         raise TurnOvertaken
+
+
+def _count_in_figures(
+    *,
+    session: InterviewSession,
+    turn: Turn,
+    result: TurnResult,
+    now: datetime.datetime,
+) -> None:
+    judged = result.evaluation
+    count_outcome(
+        session=session,
+        message=turn.message,
+        gate=result.gate,
+        turn=TurnRow(
+            first_words_ms=result.first_words_ms,
+            completed_ms=milliseconds(since=turn.received_at, now=now),
+        ),
+        evaluation=None
+        if judged is None
+        else EvaluationRow(
+            seq=turn.message.seq,
+            slot=judged.slot,
+            is_first=judged.is_first,
+            state=judged.state,
+            score=judged.score,
+            error=judged.error,
+        ),
+    )
 
 
 def _note_gate(message: Message, gate: str | None) -> None:

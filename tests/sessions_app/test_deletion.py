@@ -6,6 +6,7 @@ from django.apps import apps
 from sessions_app.models import Fact, HistoryEpoch, RubricVersion
 from sessions_app.models.base import OwnedModel
 from sessions_app.services.archive import drain
+from sessions_app.services.archive_faults import note_fault
 from sessions_app.services.deletion import delete_session
 from tests.model_calls import new_call, store_calls
 from tests.people import START, answer, ask, make_answered_session, make_session, probe
@@ -52,6 +53,7 @@ def test_leaves_no_row_of_the_session(alice):
     remember(session, said)
     store_calls(session, new_call(), turn=said.turn)
     drain(now=NOW)
+    note_fault(session_id=session.pk, error=ValueError(), now=NOW)
     assert all(rows_owned_by(alice).values())
 
     delete_session(session_id=session.pk)

@@ -7,9 +7,10 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from interviewer import telemetry
 from interviewer.web import metrics as view
-from sessions_app.models import User
+from sessions_app.models import MAX_ARCHIVE_TRIES, User
+from sessions_app.services.archive import drain
 from tests.model_calls import MODEL, new_call
-from tests.people import answer, ask, make_session
+from tests.people import answer, ask, make_answered_session, make_session, say
 
 METRICS = reverse("metrics")
 TOKEN = "a token of thirty-two characters"
@@ -82,7 +83,7 @@ def test_queries_do_not_grow(client, alice, django_assert_num_queries):
         ask(session)
         answer(session)
 
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         scrape(client)
 
 
@@ -99,6 +100,33 @@ def test_what_waits_is_read_at_the_time(client, alice):
     assert (
         found["turns_pending",] == found["turns_failed",] == found["database_up",] == 1
     )
+
+
+def test_parked_sessions_do_not_hide_how_far_the_archive_is_behind(client, alice):
+    parked, other = make_session(user=alice), make_session(user=alice)
+    for session in (parked, other):
+        ask(session)
+    say(parked, role="candidate", kind="answer", content="Words.", question_no=9)
+    now = datetime.datetime.now(datetime.UTC)
+    for _ in range(MAX_ARCHIVE_TRIES):
+        drain(now=now)
+
+    found = scrape(client)
+
+    assert found["archive_parked",] == 1
+    assert found["archive_backlog",] == found["archive_oldest_seconds",] == 0
+
+
+def test_rows_that_the_archive_had_already_are_counted(client, alice):
+    session = make_answered_session(user=alice)
+    now = datetime.datetime.now(datetime.UTC)
+    drain(now=now)
+    before = scrape(client)["archive_duplicates_suppressed_total",]
+    session.messages.update(archived_at=None)
+
+    drain(now=now)
+
+    assert scrape(client)["archive_duplicates_suppressed_total",] == before + 6
 
 
 def test_a_turn_that_failed_long_ago_is_not_news(alice):
