@@ -7,5 +7,5 @@ class InterviewerConfig(AppConfig):
 
     def ready(self) -> None:
         # Binds shared tasks to our Celery app in every process that loads Django,
-        # and registers the deployment checks.
-        from interviewer import celery, checks  # noqa: F401
+        # registers the deployment checks, and connects those who count.
+        from interviewer import celery, checks, counting  # noqa: F401

@@ -196,6 +196,10 @@ CACHES = {
     },
 }
 
+# How long a list or a session's state may be served at most when nothing tells that it
+# changed. Something does; this bounds what a lost word costs.
+READ_CACHE_SECONDS = env_int("READ_CACHE_SECONDS", 60, least=1)
+
 # --- Celery: tasks are doorbells ----------------------------------------------------
 
 CELERY_BROKER_URL = broker_url(redis_url=REDIS_URL)
@@ -238,6 +242,7 @@ CELERY_TIMEZONE = "UTC"
 HEARTBEAT_SECONDS = 15
 HEARTBEAT_STALE_SECONDS = 60
 SWEEP_SECONDS = 10
+INVALIDATION_SWEEP_SECONDS = 1
 
 # Kept in memory: every interval is short, so a restart has nothing to remember.
 CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"
@@ -250,6 +255,11 @@ CELERY_BEAT_SCHEDULE = {
     }
     for name, task, seconds in [
         ("archive what no doorbell announced", "sessions.archive", SWEEP_SECONDS),
+        (
+            "tell Redis what no hook told it",
+            "sessions.invalidate",
+            INVALIDATION_SWEEP_SECONDS,
+        ),
         ("finish what was left behind", "interviewer.sweep", SWEEP_SECONDS),
         ("fold long histories", "interviewer.fold", SWEEP_SECONDS),
         ("ask for second opinions", "interviewer.judge", SWEEP_SECONDS),

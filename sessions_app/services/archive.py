@@ -17,6 +17,7 @@ from django.db import OperationalError, transaction
 from sessions_app.models import InterviewSession, Message
 from sessions_app.services.archive_pairs import Journal, store_pairs
 from sessions_app.services.extraction import extract_pairs
+from sessions_app.services.invalidation import note_changes
 from sessions_app.services.metrics import load_facts, refresh_metrics
 
 log = structlog.get_logger(__name__)
@@ -99,6 +100,7 @@ def _archive_batch(session_ids: Sequence[uuid.UUID], now: datetime.datetime) -> 
         batch=batch,
     )
     refresh_metrics(sessions=sessions, facts=facts, now=now)
+    note_changes(user_ids=[session.user_id for session in sessions])
     return _mark_archived(batch, now)
 
 

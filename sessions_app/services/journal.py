@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from sessions_app.models import InterviewSession, Message, rolling_digest
+from sessions_app.services.invalidation import note_change
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,4 +86,5 @@ def append_message(
     session.save(
         update_fields=["message_count", "digest", "revision", "last_activity_at"]
     )
+    note_change(session=session)
     return row

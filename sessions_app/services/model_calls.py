@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import F
 
 from sessions_app.models import InterviewSession, ModelCall, Turn
+from sessions_app.services.invalidation import note_changes
 
 # A model was asked, whatever came of it.
 ASKED = frozenset({ModelCall.Outcome.CALL, ModelCall.Outcome.ERROR})
@@ -111,6 +112,7 @@ def store_background_calls(
         # Before the rows, because it locks: a deletion comes before or after both.
         if InterviewSession.objects.filter(pk=session.pk).update(**added):
             _insert(session=session, turn=None, calls=calls, now=now)
+            note_changes(user_ids=[session.user_id])
 
 
 def has_bypass(*, session: InterviewSession, task: str) -> bool:

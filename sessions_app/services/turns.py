@@ -17,6 +17,7 @@ from django.db import transaction
 from django.db.models import F, Q
 
 from sessions_app.models import Evaluation, InterviewSession, Message, Turn
+from sessions_app.services.invalidation import note_change
 from sessions_app.services.journal import (
     NewMessage,
     append_message,
@@ -389,3 +390,4 @@ def _count_on_session(
             *COUNTERS,
         ]
     )
+    note_change(session=session)

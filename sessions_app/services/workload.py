@@ -8,7 +8,7 @@ import uuid
 
 from django.db.models import Count, Min
 
-from sessions_app.models import Message, Turn
+from sessions_app.models import Invalidation, Message, Turn
 
 FAILED_WITHIN = datetime.timedelta(days=1)
 
@@ -21,10 +21,11 @@ class Workload:
     oldest_unarchived_seconds: float
     pending_turns: int
     failed_turns: int  # of the last day
+    oldest_invalidation_seconds: float  # of changes that no sweep has seen yet
 
 
 def current_workload(*, now: datetime.datetime) -> Workload:
-    """Return what waits now. Three queries, each on an index."""
+    """Return what waits now. Four queries, each on an index."""
     backlog = Message.objects.filter(archived_at=None).aggregate(
         count=Count("pk"), oldest=Min("created_at")
     )
@@ -35,7 +36,15 @@ def current_workload(*, now: datetime.datetime) -> Workload:
         oldest_unarchived_seconds=max(0.0, (now - oldest).total_seconds()),
         pending_turns=Turn.objects.filter(state=Turn.State.PENDING).count(),
         failed_turns=recent.filter(state=Turn.State.FAILED).count(),
+        oldest_invalidation_seconds=_outbox_age(now),
     )
+
+
+def _outbox_age(now: datetime.datetime) -> float:
+    oldest = Invalidation.objects.order_by("pk").first()
+    if oldest is None:
+        return 0.0
+    return max(0.0, (now - oldest.noted_at).total_seconds())
 
 
 def _first_id_of(moment: datetime.datetime) -> uuid.UUID:
