@@ -311,7 +311,7 @@ ACCOUNT_RATE_LIMITS = {
 # --- Login sessions and cookies -----------------------------------------------------
 
 # Read from the cache, kept in the database: with Redis gone nobody is logged out.
-SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+SESSION_ENGINE = "interviewer.web.login_sessions"
 SESSION_COOKIE_AGE = 60 * 24 * 3600  # seconds; renewed by each new interview
 SESSION_COOKIE_SECURE = IS_TLS
 CSRF_COOKIE_SECURE = IS_TLS

@@ -18,6 +18,7 @@ from interviewer.orchestrator.background_calls import CALL_SECONDS
 from interviewer.orchestrator.lease import LEASE_SECONDS
 from interviewer.orchestrator.redis_streams import EXPIRE_SECONDS
 from interviewer.orchestrator.response_cache import JITTER, Place, Scope
+from sessions_app.services.access import ACCESS_SECONDS
 from sessions_app.services.generations import GENERATION_SECONDS
 from sessions_app.services.invalidation import APPLIED_SECONDS
 from sessions_app.services.session_reads import REPORT_SECONDS
@@ -75,7 +76,7 @@ def test_the_key_has_the_documented_form() -> None:
         ("list:", settings.READ_CACHE_SECONDS),
         ("report:", REPORT_SECONDS),
         ("applied:", APPLIED_SECONDS),
-        ("access:", GENERATION_SECONDS),
+        ("access:", ACCESS_SECONDS),
         ("login sessions", settings.SESSION_COOKIE_AGE),
     ],
 )

@@ -27,6 +27,7 @@ from django.dispatch import Signal
 
 from sessions_app.models import InterviewSession, Invalidation
 from sessions_app.models.base import earliest_id
+from sessions_app.services.access import access_key
 from sessions_app.services.generations import (
     GENERATION_SECONDS,
     TROUBLES,
@@ -179,11 +180,6 @@ def _apply(
 
 def _run(server: Any, *, keys: list[Any], arguments: list[Any]) -> None:
     server.register_script(_APPLY)(keys=keys, args=arguments)
-
-
-def access_key(*, user_id: uuid.UUID) -> str:
-    """Return the key of what a person's permissions to read are bound to."""
-    return prefixed(f"access:{{{user_id.hex}}}")
 
 
 def _applied_key(user_id: uuid.UUID) -> str:

@@ -15,10 +15,10 @@ from interviewer.cache import ForgivingRedisCache
 from sessions_app import tasks
 from sessions_app.models import Invalidation, User
 from sessions_app.services import generations, invalidation
+from sessions_app.services.access import access_key
 from sessions_app.services.deletion import delete_session
 from sessions_app.services.generations import client, generation_key
 from sessions_app.services.invalidation import (
-    access_key,
     note_changes,
     sweep_invalidations,
 )
