@@ -5,6 +5,7 @@ SUITES: dict[str, str] = {
     "answers": "interviewer.benchmarks.answers",
     "responses": "interviewer.benchmarks.responses",
     "history": "interviewer.benchmarks.history",
+    "sessions": "interviewer.benchmarks.sessions",
     "scoring": "interviewer.benchmarks.scoring",
     "streams": "interviewer.benchmarks.streams",
 }

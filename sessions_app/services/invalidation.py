@@ -40,7 +40,7 @@ from sessions_app.services.kept_sessions import erased_keys, written_through
 
 log = structlog.get_logger(__name__)
 
-SWEPT_AFTER: Final = datetime.timedelta(seconds=0.5)  # a hook is through by then
+SWEPT_AFTER: Final = datetime.timedelta(seconds=0.25)  # a hook is through by then
 SWEPT_AT_ONCE: Final = 1_000
 APPLIED_SECONDS: Final = 600  # an outbox row that is older is applied once more
 
