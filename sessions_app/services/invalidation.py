@@ -15,6 +15,7 @@ a reader between commit and sweep is newer than the row, and its entries are sta
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import datetime
 import uuid
@@ -111,18 +112,24 @@ class _Change:
     erased: list[uuid.UUID] = dataclasses.field(default_factory=list)
 
     def __call__(self) -> None:
-        try:
-            if self.erased:
-                client().delete(*erased_keys(user_id=self.user_id, ids=self.erased))
-            _apply(
-                user_id=self.user_id,
-                outbox_id=self.outbox_id,
-                ends_access=self.ends_access,
-                sessions=list(self.sessions.values()) if self.is_known else (),
-            )
-        except TROUBLES as error:
-            # The sweeper finds the row.
-            log.warning("invalidation_left_to_sweeper", error=type(error).__name__)
+        # Twice: a command that took too long is no outage, and until Redis has heard
+        # of the change others may be served what was true before. In an outage the
+        # breaker answers at once.
+        for _ in range(2):
+            with contextlib.suppress(*TROUBLES):
+                self._tell()
+                return
+        log.warning("invalidation_left_to_sweeper")
+
+    def _tell(self) -> None:
+        if self.erased:
+            client().delete(*erased_keys(user_id=self.user_id, ids=self.erased))
+        _apply(
+            user_id=self.user_id,
+            outbox_id=self.outbox_id,
+            ends_access=self.ends_access,
+            sessions=list(self.sessions.values()) if self.is_known else (),
+        )
 
 
 def _change_of(user_id: uuid.UUID) -> _Change:

@@ -146,6 +146,22 @@ def test_R3_what_redis_missed_while_it_was_away_is_made_good(alice, session, set
     assert state_in_list(alice) == "paused"
 
 
+def test_a_command_that_took_too_long_is_sent_once_more(alice, session, monkeypatch):
+    state_in_list(alice)
+    apply, failures = invalidation._apply, [TimeoutError()]
+
+    def slow_once(**options):
+        if failures:
+            raise failures.pop()
+        apply(**options)
+
+    monkeypatch.setattr(invalidation, "_apply", slow_once)
+
+    pause_session(session_id=session.pk, now=timezone.now())
+
+    assert state_in_list(alice) == "paused"
+
+
 def test_a_change_outside_a_transaction_is_a_mistake(alice):
     with pytest.raises(transaction.TransactionManagementError, match="transaction"):
         note_changes(user_ids=[alice.pk])

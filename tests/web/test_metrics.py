@@ -82,7 +82,7 @@ def test_queries_do_not_grow(client, alice, django_assert_num_queries):
         ask(session)
         answer(session)
 
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         scrape(client)
 
 

@@ -15,11 +15,17 @@ from typing import Any, cast
 from django.conf import settings
 from django.test import override_settings
 
-from interviewer.benchmarks.sessions.rows import make_person, make_sessions, say, start
+from interviewer.benchmarks.sessions.rows import (
+    make_person,
+    make_sessions,
+    own_redis,
+    say,
+    start,
+)
 from interviewer.benchmarks.suite import Arm, SuiteResult
 from sessions_app.models import InterviewSession, User
 from sessions_app.services import invalidation, listing
-from sessions_app.services.generations import client, generation_key, was_read
+from sessions_app.services.generations import generation_key, was_read
 from sessions_app.services.kept_sessions import PageKey, list_place
 from sessions_app.services.listing import list_sessions
 
@@ -102,16 +108,16 @@ class Ours(Kept):
         key = list_place(user_id=user.pk, page=FIRST).key
         self._note(key, now)
         if key in self._until and now >= self._until[key][1]:
-            client().delete(key)
+            own_redis().delete(key)
         page = list_sessions(user=user, page=FIRST)
         self._note(key, now)
         return page
 
     def _note(self, key: str, now: float) -> None:
         """An entry that was stored anew lives as long as Redis was told."""
-        raw = client().get(key)
+        raw = own_redis().get(key)
         if raw is not None and self._until.get(key, (b"", 0.0))[0] != raw:
-            self._until[key] = cast(bytes, raw), now + client().ttl(key)
+            self._until[key] = cast(bytes, raw), now + own_redis().ttl(key)
 
     def close(self) -> None:
         was_read.disconnect(self._count)
@@ -152,7 +158,7 @@ def measure() -> SuiteResult:
 
 
 def _play(kind: Callable[[int], Kept], seconds: int) -> Outcome:
-    client().flushdb()
+    own_redis().flushdb()
     with override_settings(READ_CACHE_SECONDS=seconds):
         kept, dice, outcome = kind(seconds), random.Random(1), Outcome()
         users = [make_person() for _ in range(PEOPLE)]
@@ -175,7 +181,7 @@ def _play(kind: Callable[[int], Kept], seconds: int) -> Outcome:
 
 
 def _sessions(user: User) -> list[InterviewSession]:
-    client().delete(generation_key(user_id=user.pk))
+    own_redis().delete(generation_key(user_id=user.pk))
     return list(make_sessions(user=user, count=3, messages=4))
 
 

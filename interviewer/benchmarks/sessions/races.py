@@ -20,11 +20,15 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 
-from interviewer.benchmarks.sessions.rows import make_person, make_sessions, say
+from interviewer.benchmarks.sessions.rows import (
+    make_person,
+    make_sessions,
+    own_redis,
+    say,
+)
 from interviewer.benchmarks.suite import Arm, SuiteResult, arm_of
 from sessions_app.models import InterviewSession, Invalidation, User
 from sessions_app.services import listing
-from sessions_app.services.generations import client
 from sessions_app.services.invalidation import sweep_invalidations
 from sessions_app.services.kept_sessions import (
     PageKey,
@@ -76,7 +80,7 @@ Read = Callable[[User, Callable[[str], None]], Any]
 
 def _races(read: Read) -> int:
     """Return how many reads after a race were stale."""
-    client().flushdb()
+    own_redis().flushdb()
     dice, stale = random.Random(7), 0
     user = make_person()
     sessions = make_sessions(user=user, count=2, messages=2)
@@ -105,12 +109,12 @@ def _races(read: Read) -> int:
 
 
 def _end_entry(user: User) -> None:
-    client().delete(list_place(user_id=user.pk, page=FIRST).key, _rival_key(user))
+    own_redis().delete(list_place(user_id=user.pk, page=FIRST).key, _rival_key(user))
 
 
 def _write(session: InterviewSession) -> None:
     say(session)
-    client().delete(_rival_key(session.user))
+    own_redis().delete(_rival_key(session.user))
 
 
 def _write_twice_with_hooks_reversed(session: InterviewSession) -> None:
@@ -122,7 +126,7 @@ def _write_twice_with_hooks_reversed(session: InterviewSession) -> None:
     for unheard in reversed(hooks):
         for hook in unheard:
             hook()
-    client().delete(_rival_key(session.user))
+    own_redis().delete(_rival_key(session.user))
 
 
 def _our_read(user: User, at: Callable[[str], None]) -> Any:
@@ -140,13 +144,13 @@ def _our_read(user: User, at: Callable[[str], None]) -> Any:
 
 def _rival_read(user: User, at: Callable[[str], None]) -> Any:
     """A careful program's way: get, else read and set; writers delete after commit."""
-    raw = client().get(_rival_key(user))
+    raw = own_redis().get(_rival_key(user))
     if raw is not None:
         return decoded_page(cast(bytes, raw))
     at("before the database")
     page = listing._load(user, FIRST)
     at("before the store")
-    client().set(_rival_key(user), encoded(page), ex=60)
+    own_redis().set(_rival_key(user), encoded(page), ex=60)
     return page
 
 
@@ -168,7 +172,7 @@ def _unheard() -> Iterator[list[Callable[[], None]]]:
 
 def _killed_before_the_hook() -> tuple[list[float], list[int]]:
     """Return how long each change went unseen, and how long its old list might live."""
-    client().flushdb()
+    own_redis().flushdb()
     Invalidation.objects.all().delete()
     user = make_person()
     (session,) = make_sessions(user=user, count=1, messages=2)
@@ -180,7 +184,7 @@ def _killed_before_the_hook() -> tuple[list[float], list[int]]:
             with _unheard():
                 say(session)
             died = time.monotonic()
-            ttls.append(client().ttl(list_place(user_id=user.pk, page=FIRST).key))
+            ttls.append(own_redis().ttl(list_place(user_id=user.pk, page=FIRST).key))
             truth = listing._load(user, FIRST)
             while list_sessions(user=user, page=FIRST) != truth:
                 time.sleep(0.005)

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import datetime
+import functools
 import itertools
 from collections.abc import Iterator, Sequence
 
+import redis
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
@@ -25,6 +28,12 @@ SETUP = Setup(
 )
 TEXT = "I read the query plan first, because a missing index and a lock look alike. "
 _numbers = itertools.count()
+
+
+@functools.cache
+def own_redis() -> redis.Redis:
+    """Return a client for the benchmark's own doings and for rivals: it may wait."""
+    return redis.Redis.from_url(settings.REDIS_CACHE_URL)
 
 
 def make_person() -> User:

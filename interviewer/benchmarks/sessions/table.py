@@ -9,10 +9,15 @@ import dataclasses
 from collections.abc import Callable
 
 from interviewer.benchmarks.sessions.counting import costs
-from interviewer.benchmarks.sessions.rows import make_person, make_sessions, say, start
+from interviewer.benchmarks.sessions.rows import (
+    make_person,
+    make_sessions,
+    own_redis,
+    say,
+    start,
+)
 from interviewer.benchmarks.suite import SuiteResult, measure_in_turn
 from sessions_app.models import InterviewSession, User
-from sessions_app.services.generations import client
 from sessions_app.services.kept_sessions import PageKey, list_place, session_place
 from sessions_app.services.listing import list_sessions
 from sessions_app.services.session_reads import find_session
@@ -59,13 +64,13 @@ def measure() -> SuiteResult:
 
 def _state(user: User, session: InterviewSession, *, is_kept: bool = True) -> object:
     if not is_kept:
-        client().delete(session_place(user_id=user.pk, session_id=session.pk).key)
+        own_redis().delete(session_place(user_id=user.pk, session_id=session.pk).key)
     return find_session(user=user, session_id=session.pk)
 
 
 def _list(user: User, *, is_kept: bool = True) -> object:
     if not is_kept:
-        client().delete(list_place(user_id=user.pk, page=FIRST).key)
+        own_redis().delete(list_place(user_id=user.pk, page=FIRST).key)
     return list_sessions(user=user, page=FIRST)
 
 
