@@ -30,6 +30,7 @@ Event = Literal[
     "fence_rejected",
     "compactions",
     "ledger_dropped",
+    "generation_missing",
 ]
 
 _registry = CollectorRegistry()
@@ -103,6 +104,12 @@ _BREAKER = Gauge(
     multiprocess_mode="livemax",
     registry=_registry,
 )
+_INVALIDATION_LAG = Histogram(
+    "invalidation_lag_seconds",
+    "From a change of somebody's data to the word that ends what is kept of it.",
+    buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 60),
+    registry=_registry,
+)
 _EVENTS: dict[Event, Counter] = {
     "singleflight_followers": Counter(
         "singleflight_followers",
@@ -127,6 +134,11 @@ _EVENTS: dict[Event, Counter] = {
     "ledger_dropped": Counter(
         "ledger_dropped",
         "Facts that were proposed and not kept, because their quote was not found.",
+        registry=_registry,
+    ),
+    "generation_missing": Counter(
+        "generation_missing",
+        "First reads of a person's data in a day, or after Redis lost the token.",
         registry=_registry,
     ),
 }
@@ -177,6 +189,12 @@ def record_cache(
 ) -> None:
     """Count one read of a cache."""
     _CACHE_OPS.labels(namespace, result).inc()
+
+
+@_harmless
+def record_invalidation(*, lag_seconds: float) -> None:
+    """Count a change that Redis was told of."""
+    _INVALIDATION_LAG.observe(lag_seconds)
 
 
 @_harmless

@@ -23,8 +23,9 @@ from sessions_app.models import (
     WorkerHeartbeat,
 )
 from sessions_app.services.deletion import delete_session
+from sessions_app.services.kept_sessions import current_score
 from sessions_app.services.labels import band_word
-from sessions_app.services.listing import HAS_BACKLOG, current_score
+from sessions_app.services.listing import HAS_BACKLOG
 from sessions_app.services.metrics import metrics_for
 from sessions_app.services.report_tables import metrics_rows
 from sessions_app.services.transcript import message_views

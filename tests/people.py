@@ -15,6 +15,7 @@ import datetime
 from typing import Any
 
 import pytest
+from django.db import transaction
 
 from sessions_app.models import Evaluation, InterviewSession, Message, Turn, User
 from sessions_app.services.figures import EvaluationRow, TurnRow
@@ -85,13 +86,13 @@ def say(
     """Append a message to the journal, thirty seconds after the one before it."""
     seconds = SECONDS_PER_MESSAGE * (session.message_count + 1)
     origin = "person" if role == "candidate" else "embedded"
-    return append_message(
-        session=session,
-        message=NewMessage(
-            role=role, kind=kind, content=content, origin=origin, **fields
-        ),
-        now=START + datetime.timedelta(seconds=seconds),
-    )
+    message = NewMessage(role=role, kind=kind, content=content, origin=origin, **fields)
+    with transaction.atomic():
+        return append_message(
+            session=session,
+            message=message,
+            now=START + datetime.timedelta(seconds=seconds),
+        )
 
 
 def ask(

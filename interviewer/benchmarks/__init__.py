@@ -7,6 +7,7 @@ SUITES: dict[str, str] = {
     "history": "interviewer.benchmarks.history",
     "metrics": "interviewer.benchmarks.metrics",
     "persistence": "interviewer.benchmarks.persistence",
+    "sessions": "interviewer.benchmarks.sessions",
     "scoring": "interviewer.benchmarks.scoring",
     "streams": "interviewer.benchmarks.streams",
 }

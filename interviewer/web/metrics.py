@@ -92,6 +92,11 @@ class _WorkloadCollector(Collector):
             "Messages of the last day whose reply waits for the person's retry.",
             workload.failed_turns,
         )
+        yield _gauge(
+            "outbox_age_seconds",
+            "Age of the oldest change that no sweep has seen yet.",
+            workload.oldest_invalidation_seconds,
+        )
 
 
 def _gauge(name: str, text: str, value: float) -> GaugeMetricFamily:

@@ -12,7 +12,7 @@ from sessions_app.models.archive import (
 from sessions_app.models.base import OwnedQuerySet
 from sessions_app.models.history import Fact, HistoryEpoch
 from sessions_app.models.journal import Message, Turn, rolling_digest
-from sessions_app.models.operations import WorkerHeartbeat
+from sessions_app.models.operations import Invalidation, WorkerHeartbeat
 from sessions_app.models.session import InterviewSession, UnableToChangeState
 from sessions_app.models.telemetry import ModelCall
 from sessions_app.models.user import User
@@ -25,6 +25,7 @@ __all__ = [
     "Fact",
     "HistoryEpoch",
     "InterviewSession",
+    "Invalidation",
     "Message",
     "ModelCall",
     "OwnedQuerySet",

@@ -13,6 +13,7 @@ from django.db import transaction
 from django.db.models import F
 
 from sessions_app.models import Evaluation, Fact, InterviewSession, Message, User
+from sessions_app.services.invalidation import note_changes
 from sessions_app.services.journal import lock_session
 from sessions_app.services.rebuilding import forget_archive, rechain, recount
 from sessions_app.services.turns import owed_turn
@@ -101,6 +102,7 @@ def _derive_anew(session: InterviewSession, seq: int) -> InterviewSession:
             "config_revision",
         ]
     )
+    note_changes(user_ids=[session.user_id])
     User.objects.filter(pk=session.user_id).update(
         cache_generation=F("cache_generation") + 1
     )

@@ -23,6 +23,7 @@ from sessions_app.services.archive_faults import (
     parked_sessions,
 )
 from sessions_app.services.archive_pairs import store_pairs
+from sessions_app.services.invalidation import note_changes
 from sessions_app.services.metrics import refresh_metrics
 
 log = structlog.get_logger(__name__)
@@ -146,6 +147,7 @@ def _archive_batch(session_ids: Sequence[uuid.UUID], now: datetime.datetime) -> 
     }
     suppressed = store_pairs(sessions=sessions, batch=batch)
     refresh_metrics(sessions=list(sessions.values()), now=now)
+    note_changes(user_ids=[session.user_id for session in sessions.values()])
     note_recovery(session_ids=list(sessions), now=now)
     return _Batch(messages=_mark_archived(batch, now), suppressed=suppressed)
 

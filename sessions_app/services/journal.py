@@ -14,6 +14,7 @@ from typing import Any
 
 from sessions_app.models import InterviewSession, Message, rolling_digest
 from sessions_app.services.counting import count_message
+from sessions_app.services.invalidation import note_change
 
 # What a message changes on its session.
 SAID = (
@@ -68,6 +69,7 @@ def append_message(
     row = next_message(session=session, message=message, now=now)
     row.save(force_insert=True)
     session.save(update_fields=SAID)
+    note_change(session=session)
     return row
 
 

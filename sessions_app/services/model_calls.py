@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from django.db import transaction
 
 from sessions_app.models import InterviewSession, ModelCall, Turn
+from sessions_app.services.invalidation import note_changes
 
 # A model was asked, whatever came of it.
 ASKED = frozenset({ModelCall.Outcome.CALL, ModelCall.Outcome.ERROR})
@@ -114,6 +115,7 @@ def store_background_calls(
         add_counts(session=current, calls=calls)
         current.save(update_fields=COUNTERS)
         _insert(session=session, turn=None, calls=calls, now=now)
+        note_changes(user_ids=[session.user_id])
 
 
 def has_bypass(*, session: InterviewSession, task: str) -> bool:

@@ -16,6 +16,7 @@ from django.db import transaction
 from sessions_app.models import InterviewSession, SessionMetrics
 from sessions_app.services.archive import archive_session
 from sessions_app.services.comparing import BROKEN, COMPARISONS, Part, load_stored
+from sessions_app.services.invalidation import note_changes
 from sessions_app.services.journal import lock_session
 from sessions_app.services.metrics import load_facts, refresh_metrics
 from sessions_app.services.model_calls import COUNTERS, count_calls
@@ -76,12 +77,14 @@ def mend(*, session_id: uuid.UUID, now: datetime.datetime) -> Sequence[Differenc
             recount(session=session)
             _count_anew(session)
             session.save()
+            note_changes(user_ids=[session.user_id])
     archive_session(session_id=session_id, now=now)
     with transaction.atomic():
         session = lock_session(session_id=session_id)
         if parts and not session.messages.filter(archived_at=None).exists():
             SessionMetrics.objects.filter(session=session).delete()
             refresh_metrics(sessions=[session], now=now)
+            note_changes(user_ids=[session.user_id])
         return _check([session]).differences
 
 

@@ -19,6 +19,7 @@ from django.db.models import F, Q
 from sessions_app.models import Evaluation, InterviewSession, Message, Turn
 from sessions_app.services.counting import count_outcome
 from sessions_app.services.figures import EvaluationRow, TurnRow
+from sessions_app.services.invalidation import note_change
 from sessions_app.services.journal import (
     SAID,
     NewMessage,
@@ -144,6 +145,7 @@ def receive_message(
     turn = open_turn(session=session, message=message, last_asked=last_asked, now=now)
     turn.message.save(force_insert=True)
     session.save(update_fields=SAID)
+    note_change(session=session)
     if lease is not None:
         turn.fence, turn.claimed_until = FIRST_CLAIM, now + lease
     turn.save(force_insert=True)
@@ -208,6 +210,7 @@ def commit_turn(
     store_model_calls(session=session, turn=turn, calls=result.calls, now=now)
     Message.objects.bulk_create(replies)
     session.save(update_fields={*SAID, *COUNTED, *COUNTERS})
+    note_change(session=session)
     return replies
 
 

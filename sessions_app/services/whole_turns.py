@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from django.db import transaction
 
 from sessions_app.models import InterviewSession, Message, Turn
+from sessions_app.services.invalidation import note_change
 from sessions_app.services.journal import SAID, NewMessage
 from sessions_app.services.model_calls import COUNTERS, store_model_calls
 from sessions_app.services.turns import (
@@ -83,7 +84,7 @@ def _is_followed(last: Turn, message: NewMessage, now: datetime.datetime) -> boo
 def commit_whole_turn(
     *, opening: Opening, result: TurnResult, now: datetime.datetime
 ) -> Receipt | None:
-    """Write message, turn, replies and counters in one commit of five statements.
+    """Write message, turn, replies and counters in one commit of six statements.
 
     None, and nothing is written, when the session has changed since it was read.
     """
@@ -100,6 +101,7 @@ def commit_whole_turn(
         turn.save(force_insert=True)
         store_model_calls(session=session, turn=turn, calls=result.calls, now=now)
         session.save(update_fields={*SAID, *COUNTED, *COUNTERS})
+        note_change(session=session)
     return Receipt(message=turn.message, turn=turn, is_replay=False)
 
 

@@ -8,7 +8,7 @@ import uuid
 
 from django.db.models import Count, Min
 
-from sessions_app.models import Message, Turn
+from sessions_app.models import Invalidation, Message, Turn
 from sessions_app.services.archive_faults import parked_sessions
 
 FAILED_WITHIN = datetime.timedelta(days=1)
@@ -23,6 +23,7 @@ class Workload:
     parked_sessions: int  # whose messages it leaves alone, see archive_faults.py
     pending_turns: int
     failed_turns: int  # of the last day
+    oldest_invalidation_seconds: float  # of changes that no sweep has seen yet
 
 
 def current_workload(*, now: datetime.datetime) -> Workload:
@@ -40,7 +41,15 @@ def current_workload(*, now: datetime.datetime) -> Workload:
         parked_sessions=parked_sessions().count(),
         pending_turns=Turn.objects.filter(state=Turn.State.PENDING).count(),
         failed_turns=recent.filter(state=Turn.State.FAILED).count(),
+        oldest_invalidation_seconds=_outbox_age(now),
     )
+
+
+def _outbox_age(now: datetime.datetime) -> float:
+    oldest = Invalidation.objects.order_by("pk").first()
+    if oldest is None:
+        return 0.0
+    return max(0.0, (now - oldest.noted_at).total_seconds())
 
 
 def _first_id_of(moment: datetime.datetime) -> uuid.UUID:

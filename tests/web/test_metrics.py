@@ -1,17 +1,23 @@
 import datetime
 
 import pytest
+from django.core.cache import cache
 from django.db import DatabaseError
 from django.urls import reverse
+from django.utils import timezone
 from prometheus_client.parser import text_string_to_metric_families
 
 from interviewer import telemetry
 from interviewer.web import metrics as view
-from sessions_app.models import MAX_ARCHIVE_TRIES, User
+from sessions_app.models import MAX_ARCHIVE_TRIES, Invalidation, User
+from sessions_app.models.base import earliest_id
 from sessions_app.services.archive import drain
+from sessions_app.services.kept_sessions import PageKey
+from sessions_app.services.listing import list_sessions
 from tests.model_calls import MODEL, new_call
 from tests.people import answer, ask, make_answered_session, make_session, say
 
+HOUR = datetime.timedelta(hours=1)
 METRICS = reverse("metrics")
 TOKEN = "a token of thirty-two characters"
 
@@ -204,3 +210,34 @@ def test_figures_name_no_model_and_no_person(client, alice):
 )
 def test_recording_never_raises(record):
     record()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_counts_kept_reads_and_how_soon_redis_heard_of_a_change(client, alice):
+    cache.clear()
+    before = scrape(client)
+    session = make_session(user=alice)
+    for _ in range(3):
+        list_sessions(user=alice, page=PageKey())
+
+    ask(session)
+
+    after = scrape(client)
+
+    def added(*name):
+        return after.get(name, 0) - before.get(name, 0)
+
+    assert added("cache_ops_total", "list", "miss") == 1
+    assert added("cache_ops_total", "hit", "list") == 2
+    assert added("generation_missing_total") == 1
+    assert added("invalidation_lag_seconds_count") == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_tells_the_age_of_the_oldest_change_that_no_sweep_has_seen(client, alice):
+    assert scrape(client)["outbox_age_seconds",] == 0
+
+    ask(make_session(user=alice))
+    Invalidation.objects.update(id=earliest_id(since=timezone.now() - HOUR))
+
+    assert scrape(client)["outbox_age_seconds",] == pytest.approx(3600, abs=60)
