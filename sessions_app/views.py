@@ -6,6 +6,7 @@ import uuid
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -46,9 +47,20 @@ def session_report(request: HttpRequest, session_id: uuid.UUID) -> HttpResponse:
     )
     if not session.is_ended:
         return redirect("interview_room", session.pk)
+    return show_report(request, session)
+
+
+def show_report(
+    request: HttpRequest,
+    session: InterviewSession,
+    *,
+    failed: Form | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """Show the report; `failed` is an objection with what was typed and not sent."""
     report = build_report(session=session, practice_url=reverse("interview_new"))
-    context = {"session": session, "report": report}
-    return render(request, "sessions/report.html", context)
+    context = {"session": session, "report": report, "failed": failed}
+    return render(request, "sessions/report.html", context, status=status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -11,12 +11,14 @@ from sessions_app.models.base import OwnedQuerySet
 from sessions_app.models.history import Fact, HistoryEpoch
 from sessions_app.models.journal import Message, Turn, rolling_digest
 from sessions_app.models.operations import WorkerHeartbeat
+from sessions_app.models.reviews import Dispute, Review, ReviewNote, ScoreOverride
 from sessions_app.models.session import InterviewSession, UnableToChangeState
 from sessions_app.models.telemetry import ModelCall
 from sessions_app.models.user import User
 
 __all__ = [
     "Answer",
+    "Dispute",
     "Evaluation",
     "Fact",
     "HistoryEpoch",
@@ -25,7 +27,10 @@ __all__ = [
     "ModelCall",
     "OwnedQuerySet",
     "Question",
+    "Review",
+    "ReviewNote",
     "RubricVersion",
+    "ScoreOverride",
     "SessionMetrics",
     "Turn",
     "UnableToChangeState",

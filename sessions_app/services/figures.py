@@ -14,7 +14,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Self
 
-METRICS_VERSION = 1  # raise it when a figure changes its meaning
+METRICS_VERSION = 2  # raise it when a figure changes its meaning
 # One answer says little about a person: an overall score rests on two or more.
 MIN_SCORED_ANSWERS = 2
 OBSERVED = "observed"  # the one evaluation state that carries a score
@@ -68,6 +68,7 @@ class EvaluationRow:
     state: str
     score: float | None  # 0.0–1.0
     error: float | None
+    override: float | None = None  # a reviewer's score, same unit
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +81,7 @@ class SessionFacts:
     turns: Sequence[TurnRow]
     evaluations: Sequence[EvaluationRow]
     competency_of_slot: Mapping[int, str]
+    score_override: float | None = None  # a reviewer's overall score, 0–100
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,6 +115,8 @@ class SessionMetricsView:
     competencies: tuple[CompetencyScore, ...]
     score: float | None  # 0–100
     error: float | None  # half width of the band, same unit
+    is_changed: bool  # by a reviewer
+    original_score: float | None  # as it was without reviewers
 
     def to_dict(self) -> dict[str, Any]:
         """Return JSON-ready values from which `from_dict` makes an equal view."""
@@ -133,7 +137,7 @@ def compute_metrics(*, facts: SessionFacts) -> SessionMetricsView:
     answers = [row for row in facts.messages if row.is_answer]
     words = [len(row.content.split()) for row in answers]
     scored = scored_slots(evaluations=facts.evaluations)
-    score, error = overall(scored=scored)
+    score, error = overall(scored=scored, override=facts.score_override)
     return SessionMetricsView(
         messages_by_role=dict(Counter(row.role for row in facts.messages)),
         answers=len(answers),
@@ -147,6 +151,9 @@ def compute_metrics(*, facts: SessionFacts) -> SessionMetricsView:
         competencies=_by_competency(facts.competency_of_slot, scored),
         score=score,
         error=error,
+        is_changed=facts.score_override is not None
+        or any(row.override is not None for row in facts.evaluations),
+        original_score=_original_score(facts.evaluations),
         **_question_counts(facts.messages),
     )
 
@@ -157,16 +164,33 @@ def scored_slots(*, evaluations: Iterable[EvaluationRow]) -> list[EvaluationRow]
     That is the last one with a score: a probe's answer may add to what was said
     before it, but one that could not be judged takes nothing away.
     """
-    ordered = sorted(evaluations, key=lambda row: row.seq)
+    ordered = sorted(map(in_force, evaluations), key=lambda row: row.seq)
     return list({row.slot: row for row in ordered if row.state == OBSERVED}.values())
 
 
-def overall(*, scored: Sequence[EvaluationRow]) -> tuple[float | None, float | None]:
+def in_force(row: EvaluationRow) -> EvaluationRow:
+    """Return the judgement with a reviewer's score in place of the engine's.
+
+    The one place at which overrides enter figures. A person's score has no known
+    error, so none is claimed.
+    """
+    if row.override is None:
+        return row
+    return dataclasses.replace(row, state=OBSERVED, score=row.override, error=None)
+
+
+def overall(
+    *, scored: Sequence[EvaluationRow], override: float | None = None
+) -> tuple[float | None, float | None]:
     """Return (score, error) from 0 to 100 over the scored questions.
 
     Every question weighs the same. The error is that of a mean of independent
     figures, sqrt(sum of squares) / n; it is None where one of them is unknown.
+
+    override: a reviewer's overall score, which then stands instead
     """
+    if override is not None:
+        return override, None
     if len(scored) < MIN_SCORED_ANSWERS:
         return None, None
     return _mean_score(scored)
@@ -185,6 +209,11 @@ def is_substantial(*, answer: MessageRow) -> bool:
     """Say whether this answer counts: it is not empty and the gate let it pass."""
     gate = answer.details.get("gate") or GATE_PASSED
     return gate == GATE_PASSED and bool(answer.content.strip())
+
+
+def _original_score(evaluations: Iterable[EvaluationRow]) -> float | None:
+    untouched = [dataclasses.replace(row, override=None) for row in evaluations]
+    return overall(scored=scored_slots(evaluations=untouched))[0]
 
 
 def _question_counts(messages: Sequence[MessageRow]) -> dict[str, int]:

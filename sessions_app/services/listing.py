@@ -39,6 +39,8 @@ class SessionRow:
     question_count: int
     minutes_spent: int | None  # None before the start
     score_label: str  # "68 ± 7", "Not enough evidence", or a dash when not known yet
+    is_score_changed: bool  # by a reviewer
+    original_label: str  # the score as it was before
 
 
 def list_sessions(
@@ -82,8 +84,10 @@ def session_row(*, session: InterviewSession, has_backlog: bool) -> SessionRow:
         created_at=session.created_at,
         answered_count=session.answered_count,
         question_count=session.question_count,
-        minutes_spent=_minutes_spent(session),
+        minutes_spent=minutes_spent(session=session),
         score_label=current_score(session=session, has_backlog=has_backlog),
+        is_score_changed=session.is_score_changed,
+        original_label=score_label(score=session.original_score, error=None),
     )
 
 
@@ -97,7 +101,8 @@ def current_score(*, session: InterviewSession, has_backlog: bool) -> str:
     return score_label(score=session.score, error=session.score_error)
 
 
-def _minutes_spent(session: InterviewSession) -> int | None:
+def minutes_spent(*, session: InterviewSession) -> int | None:
+    """Return how long the interview took or takes so far; None before its start."""
     if session.started_at is None:
         return None
     ended_at = session.finished_at or session.last_activity_at

@@ -74,6 +74,8 @@ def refresh_metrics(
             continue
         view = compute_metrics(facts=facts[session.pk])
         session.score, session.score_error = view.score, view.error
+        session.is_score_changed = view.is_changed
+        session.original_score = view.original_score
         rows.append(
             SessionMetrics(
                 user_id=session.user_id,
@@ -90,7 +92,8 @@ def refresh_metrics(
         update_fields=["fingerprint", "values", "computed_at"],
     )
     InterviewSession.objects.bulk_update(
-        [row.session for row in rows], ["score", "score_error"]
+        [row.session for row in rows],
+        ["score", "score_error", "is_score_changed", "original_score"],
     )
 
 
@@ -100,7 +103,15 @@ def fingerprint(*, session: InterviewSession, facts: SessionFacts) -> str:
     The rolling digest stands for the words, `revision` for times and states.
     """
     evaluations = [
-        [row.seq, row.slot, row.is_first, row.state, row.score, row.error]
+        [
+            row.seq,
+            row.slot,
+            row.is_first,
+            row.state,
+            row.score,
+            row.error,
+            row.override,
+        ]
         for row in facts.evaluations
     ]
     read = [
@@ -108,6 +119,7 @@ def fingerprint(*, session: InterviewSession, facts: SessionFacts) -> str:
         session.digest,
         session.message_count,
         session.revision,
+        facts.score_override,
         evaluations,
     ]
     return hashlib.sha256(json.dumps(read).encode("ascii")).hexdigest()
@@ -126,7 +138,16 @@ def load_facts(
     evaluations = _by_session(
         Evaluation.objects.filter(session__in=sessions, is_counted=True)
         .select_related("message")
-        .only("session", "slot", "is_first", "state", "score", "error", "message__seq")
+        .only(
+            "session",
+            "slot",
+            "is_first",
+            "state",
+            "score",
+            "error",
+            "override",
+            "message__seq",
+        )
         .order_by("message__seq", "id")
     )
     return {
@@ -170,12 +191,14 @@ def session_facts(
                 state=evaluation.state,
                 score=evaluation.score,
                 error=evaluation.error,
+                override=evaluation.override,
             )
             for evaluation in evaluations
         ],
         competency_of_slot={
             slot["index"]: slot["competency"] for slot in session.plan.get("slots", ())
         },
+        score_override=session.score_override,
     )
 
 

@@ -10,6 +10,7 @@ import math
 from collections.abc import Iterable, Sequence
 
 from sessions_app.models import Evaluation, InterviewSession, Message, Turn
+from sessions_app.services.disputes import with_disputes
 from sessions_app.services.figures import MIN_SCORED_ANSWERS, SessionMetricsView
 from sessions_app.services.labels import NOT_ENOUGH_EVIDENCE, band_word
 from sessions_app.services.metrics import metrics_for, session_facts
@@ -35,7 +36,7 @@ DISCLAIMER = (
 
 
 def build_report(*, session: InterviewSession, practice_url: str) -> Report:
-    """Return the report of an ended session. Five queries, whatever its length.
+    """Return the report of an ended session. Six queries, whatever its length.
 
     practice_url: where the next step leads
     """
@@ -62,7 +63,7 @@ def build_report(*, session: InterviewSession, practice_url: str) -> Report:
         keep=_advice("keep", sorted(cards, key=_best_first)),
         change=change,
         criteria=_criteria(cards),
-        questions=cards,
+        questions=with_disputes(cards=cards, session=session),
         next_step=_next_step(cards, change, practice_url),
         transcript=tuple(message_views(messages=messages)),
         metrics=metrics_rows(metrics=metrics),
@@ -97,6 +98,10 @@ def _summary(metrics: SessionMetricsView, cards: Sequence[QuestionCard]) -> Summ
         score=None if metrics.score is None else round(metrics.score),
         error=None if metrics.error is None else round(metrics.error),
         word=band_word(score=score),
+        is_changed=metrics.is_changed,
+        original=None
+        if metrics.original_score is None
+        else round(metrics.original_score),
         sentence=" ".join(_sentences(metrics, cards, total)),
         answers_scored=metrics.enough_evidence,
         answers_total=total,

@@ -368,6 +368,7 @@ def _count_on_session(
 ) -> None:
     session.answered_count = result.answered_count
     session.skipped_count = result.skipped_count
+    session.has_instructions |= _has_instructions(result.evaluation)
     session.revision += 1
     if session.ends_at is not None and not session.is_ended:
         # Our computing time is not the candidate's: the clock gets it back, but for
@@ -380,6 +381,7 @@ def _count_on_session(
         update_fields=[
             "answered_count",
             "skipped_count",
+            "has_instructions",
             "revision",
             "ends_at",
             "paused_at",
@@ -389,3 +391,9 @@ def _count_on_session(
             *COUNTERS,
         ]
     )
+
+
+def _has_instructions(evaluation: NewEvaluation | None) -> bool:
+    """Say whether the gate left out words that were meant for the interviewer."""
+    gate = evaluation.result.get("gate") if evaluation else None
+    return bool(gate and gate.get("ignored"))

@@ -59,6 +59,8 @@ ROWS = {
     "interview_resume": Row(405, 302, 405, 401),
     "interview_mode": Row(405, 409, 405, 401),  # without naming one
     "interview_reset": Row(200, 302),
+    "interview_dispute": Row(405, 302, 405, 401),  # to the room, while it is open
+    "interview_dispute_withdraw": Row(405, 302, 405, 401),
     "interview_retry": Row(405, 302, 405, 401),
     "interview_end": Row(200, 302),
     "interview_report": Row(302, 405),  # to the room, while it is open
