@@ -79,4 +79,4 @@ class DisputeAdmin(KeptAdmin):
     @admin.display(description="Waiting or taken", ordering="opened_at")
     def age(self, dispute: Dispute) -> str:
         until: datetime.datetime = dispute.closed_at or timezone.now()
-        return age_label(since=dispute.opened_at, until=until)
+        return age_label(age=until - dispute.opened_at)

@@ -51,9 +51,9 @@ def score_label(*, score: float | None, error: float | None) -> str:
     return f"{score:.0f}" if error is None else f"{score:.0f} ± {error:.0f}"
 
 
-def age_label(*, since: datetime.datetime, until: datetime.datetime) -> str:
-    """Return the time between as "3 d 4 h", "4 h" or "12 min"."""
-    minutes = max(0, int((until - since).total_seconds() // 60))
+def age_label(*, age: datetime.timedelta) -> str:
+    """Return a length of time as "3 d 4 h", "4 h" or "12 min"."""
+    minutes = max(0, int(age.total_seconds() // 60))
     hours, minutes_left = divmod(minutes, 60)
     days, hours_left = divmod(hours, 24)
     if days:

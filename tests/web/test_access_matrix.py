@@ -67,6 +67,8 @@ ROWS = {
     "interview_delete": Row(200, 302),
     # For the token and for staff; to others it looks like no address at all.
     "metrics": Row(404, 405, 404, 405, is_personal=False),
+    # For staff with the right: others are sent to the admin's own sign-in page.
+    "operations": Row(302, 405, 302, 405, is_personal=False),
     "healthz": Row(200, 405, 200, 405, is_personal=False),
 }
 # Answered by the plain ASGI application; under Django nobody finds it.
