@@ -71,7 +71,12 @@ def cast(
         until - datetime.timedelta(minutes=90 + rng.randrange(span))
         for _ in range(sessions)
     )
-    return [_part(rng, rng.choice(crowd), start, until, days) for start in starts]
+    open_ones = max(2, sessions // 12)  # the newest
+    endings = [_ending(rng, sessions - n <= open_ones, n) for n in range(sessions)]
+    return [
+        _part(rng, rng.choice(crowd), start, ending, (until - start).days / days)
+        for start, ending in zip(starts, endings, strict=True)
+    ]
 
 
 def _person(rng: random.Random, number: int, seed: int) -> Person:
@@ -92,11 +97,11 @@ def _part(
     rng: random.Random,
     person: Person,
     start: datetime.datetime,
-    until: datetime.datetime,
-    days: int,
+    ending: Ending,
+    ago: float,
 ) -> Part:
+    """Return an interview; `ago` is 1.0 for the earliest day and 0.0 for the last."""
     role = person.role if rng.random() < 0.8 else rng.choice(list(ROLE_LABELS))
-    ending = _ending(rng, age=until - start)
     is_open = ending in ("paused", "in_progress")
     setup = Setup(
         role=role,
@@ -109,21 +114,20 @@ def _part(
         minutes=None if is_open else rng.choice([15, 15, 30, None]),
         company=rng.choice(texts()["companies"]),
     )
-    progress = 1 - (until - start) / datetime.timedelta(days=days)
     return Part(
         person=person,
         setup=setup,
         seed=rng.getrandbits(31),
         starts_at=start,
         ending=ending,
-        skill=min(0.97, person.skill + 0.15 * max(0.0, progress)),
+        skill=min(0.97, person.skill + 0.15 * (1 - ago)),
         has_calls=rng.random() < 0.3,
     )
 
 
-def _ending(rng: random.Random, *, age: datetime.timedelta) -> Ending:
-    if age < datetime.timedelta(days=4) and rng.random() < 0.4:
-        return rng.choice(["paused", "in_progress"])
+def _ending(rng: random.Random, is_open: bool, number: int) -> Ending:
+    if is_open:
+        return "paused" if number % 2 else "in_progress"
     return "stopped" if rng.random() < 0.15 else "finished"
 
 

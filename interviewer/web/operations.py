@@ -29,6 +29,8 @@ from sessions_app.templatetags.charts import Amount
 
 DEFAULT_DAYS = 7
 MOST_DAYS = 92
+# Beyond them there is nothing to find, and arithmetic with days ends.
+FIRST_DAY, LAST_DAY = datetime.date(2000, 1, 1), datetime.date(2999, 12, 31)
 OUTCOMES = {
     ModelCall.Outcome.CALL: "Asked a model",
     ModelCall.Outcome.ERROR: "Asked, and it failed",
@@ -52,10 +54,12 @@ class RangeForm(forms.Form):
     def clean(self) -> dict[str, datetime.date]:
         cleaned = super().clean() or self.cleaned_data
         since, until = cleaned.get("since"), cleaned.get("until")
-        if since and until and not 0 <= (until - since).days < MOST_DAYS:
-            raise forms.ValidationError(
-                f"Choose a first and a last day that span at most {MOST_DAYS} days."
-            )
+        if since and until:
+            is_known = since >= FIRST_DAY and until <= LAST_DAY
+            if not (is_known and 0 <= (until - since).days < MOST_DAYS):
+                raise forms.ValidationError(
+                    f"Choose a first and a last day that span at most {MOST_DAYS} days."
+                )
         return cleaned
 
 
@@ -77,6 +81,7 @@ def operations(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     form, first, last = _range(request, now)
     usage = usage_between(first=first, last=last)
+    costs = [(day, money(micros=day.cost_micros)) for day in usage.days if day.is_used]
     context = {
         **admin.site.each_context(request),
         "title": "Operations",
@@ -87,10 +92,9 @@ def operations(request: HttpRequest) -> HttpResponse:
         "has_calls": any(usage.outcomes.values()),
         "total_cost": money(micros=usage.total.cost_micros),
         "saved": money(micros=usage.saved_micros),
-        "days": [(day, money(micros=day.cost_micros)) for day in usage.days],
+        "days": costs,
         "cost_bars": [
-            Amount(str(day.day), day.cost_micros, money(micros=day.cost_micros))
-            for day in usage.days
+            Amount(f"{day.day:%d %b %Y}", day.cost_micros, cost) for day, cost in costs
         ],
         "outcome_bars": list(_outcome_bars(usage.outcomes)),
         "waiting": _waiting(current_workload(now=now)),

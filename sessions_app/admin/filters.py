@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 
 from sessions_app.models import Dispute, InterviewSession, Review
+from sessions_app.services.labels import ROLE_LABELS
 from sessions_app.services.listing import HAS_BACKLOG
 
 ENDED = Q(state__in=InterviewSession.ENDED_STATES)
@@ -97,3 +98,18 @@ class BandFilter(admin.SimpleListFilter):
             return None
         _, above, upto = BANDS[chosen]
         return queryset.filter(ENDED, score__gt=above, score__lte=upto)
+
+
+class RoleFilter(admin.SimpleListFilter):
+    """Interviews by role family; without asking the table which ones there are."""
+
+    title = "role"
+    parameter_name = "role"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return list(ROLE_LABELS.items())
+
+    def queryset(
+        self, request: HttpRequest, queryset: QuerySet[Any]
+    ) -> QuerySet[Any] | None:
+        return queryset.filter(role=self.value()) if self.value() else None

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import AsyncIterator, Callable, Iterator
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 from asgiref.sync import sync_to_async
 from django import forms
@@ -28,7 +28,13 @@ from django.views.decorators.http import require_POST
 
 from sessions_app.admin import acts
 from sessions_app.admin.base import DeletesInterviews, ReadOnlyAdmin
-from sessions_app.admin.filters import BandFilter, FlagFilter, flags_of, with_flags
+from sessions_app.admin.filters import (
+    BandFilter,
+    FlagFilter,
+    RoleFilter,
+    flags_of,
+    with_flags,
+)
 from sessions_app.forms import (
     DisputeAnswerForm,
     NoteForm,
@@ -56,12 +62,12 @@ class InterviewSessionAdmin(DeletesInterviews, ReadOnlyAdmin):
 
     list_display = (
         "role_title",
-        "user",
-        "state",
-        "created_at",
-        "answered",
         "overall",
         "flags",
+        "state",
+        "user",
+        "created",
+        "answered",
         "duration",
         "engine",
         "cost",
@@ -70,12 +76,11 @@ class InterviewSessionAdmin(DeletesInterviews, ReadOnlyAdmin):
         FlagFilter,
         "state",
         BandFilter,
+        "created_at",
         "mode",
-        "kind",
         "level",
         "style",
-        "role",
-        "created_at",
+        RoleFilter,
     )
     list_select_related = ("user",)
     list_per_page = 50
@@ -83,6 +88,9 @@ class InterviewSessionAdmin(DeletesInterviews, ReadOnlyAdmin):
     search_help_text = "E-mail address, role, company, or the id of an interview"
     show_full_result_count = False  # counting a big table costs more than it tells
     actions = ("export_json", "export_csv")
+
+    class Media:
+        css: ClassVar[dict[str, tuple[str, ...]]] = {"all": ("css/admin.css",)}
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         rows: QuerySet[Any] = super().get_queryset(request)
@@ -103,6 +111,10 @@ class InterviewSessionAdmin(DeletesInterviews, ReadOnlyAdmin):
         return queryset.filter(Q(pk=wanted) | Q(user=wanted)), False
 
     # The list's columns
+
+    @admin.display(description="Created", ordering="created_at")
+    def created(self, session: InterviewSession) -> str:
+        return f"{timezone.localtime(session.created_at):%d %b %Y, %H:%M}"
 
     @admin.display(description="Answered")
     def answered(self, session: InterviewSession) -> str:

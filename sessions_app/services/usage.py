@@ -32,6 +32,11 @@ class DayOfUse:
     tokens_out: int
     cost_micros: int
 
+    @property
+    def is_used(self) -> bool:
+        """Say whether a model was asked, or would have been."""
+        return bool(self.asked or self.avoided)
+
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Times:
