@@ -6,6 +6,8 @@ import dataclasses
 import datetime
 import functools
 import random
+import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
@@ -86,7 +88,8 @@ def _person(rng: random.Random, number: int, seed: int) -> Person:
     name, skill = names[number % len(names)]
     again = number // len(names)
     full = f"{name} {again + 1}" if again else name
-    address = "".join(c if c.isascii() and c.isalnum() else "." for c in full.lower())
+    plain = unicodedata.normalize("NFKD", full.lower()).encode("ascii", "ignore")
+    address = ".".join(re.findall(r"[a-z0-9]+", plain.decode()))
     return Person(
         name=full,
         email=f"{address}.{seed}@{DOMAIN}",

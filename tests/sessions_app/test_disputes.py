@@ -1,4 +1,5 @@
 import datetime
+import functools
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -18,6 +19,7 @@ from sessions_app.services.disputes import (
 )
 from sessions_app.services.reports import build_report
 from tests.people import START, make_answered_session, make_session
+from tests.threads import at_once
 
 LATER = START + datetime.timedelta(hours=1)
 
@@ -167,3 +169,31 @@ def test_the_database_itself_refuses_half_answers(alice, values):
 
     with pytest.raises(IntegrityError), transaction.atomic():
         Dispute.objects.create(user=alice, session=session, **fields)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_four_clicks_at_the_same_moment_are_one_objection(judged):
+    outcomes = at_once([functools.partial(question, judged)] * 4)
+
+    assert sum(isinstance(row, Dispute) for row in outcomes) == 1
+    assert sum(isinstance(row, AlreadyOpen) for row in outcomes) == 3
+
+
+@pytest.mark.django_db(transaction=True)
+def test_withdrawn_and_answered_at_the_same_moment_has_one_outcome(judged, charlie):
+    dispute = question(judged)
+
+    withdraw = functools.partial(
+        withdraw_dispute, session_id=judged.pk, slot=0, now=LATER
+    )
+    withdrawn, reply = at_once(
+        [withdraw, functools.partial(answered, dispute, charlie, value=90)]
+    )
+
+    dispute.refresh_from_db()
+    judged.refresh_from_db()
+    if withdrawn:
+        assert isinstance(reply, AlreadyClosed)
+        assert (dispute.state, judged.is_score_changed) == ("withdrawn", False)
+    else:
+        assert (dispute.state, judged.is_score_changed) == ("changed", True)

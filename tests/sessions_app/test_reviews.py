@@ -1,4 +1,5 @@
 import datetime
+import functools
 import uuid
 
 import pytest
@@ -25,6 +26,7 @@ from sessions_app.services.reviews import (
     unmark_reviewed,
 )
 from tests.people import START, answer, ask, finish, judge, make_session
+from tests.threads import at_once
 
 LATER = START + datetime.timedelta(hours=1)
 
@@ -284,3 +286,29 @@ def test_a_note_stays_when_its_author_leaves(judged, charlie):
 
     note = ReviewNote.objects.get()
     assert (note.message, note.author, note.user) == (message, None, judged.user)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_reviewers_at_the_same_moment_one_changes_the_score(judged, charlie):
+    evaluation = evaluations_of(judged)[0]
+    values = [10.0, 30.0, 50.0, 90.0]
+
+    def override(value):
+        return override_score(
+            session_id=judged.pk,
+            evaluation_id=evaluation.pk,
+            value=value,
+            reason="Reread.",
+            author=charlie,
+            expected=None,
+            now=LATER,
+        )
+
+    outcomes = at_once([functools.partial(override, value) for value in values])
+
+    (won,) = [row for row in outcomes if isinstance(row, ScoreOverride)]
+    lost = [row for row in outcomes if isinstance(row, ChangedMeanwhile)]
+    assert len(lost) == 3
+    judged.refresh_from_db()
+    assert judged.score == pytest.approx((won.value + 80) / 2)
+    assert ScoreOverride.objects.get() == won

@@ -240,6 +240,37 @@ def test_the_admin_shows_nothing_to_people_without_permission(
     assert signed_in(charlie).get(path).status_code == 403
 
 
+# Their rights, one by one, are held in tests/sessions_app/test_review_admin.py.
+REVIEW_ACTIONS = {"note", "score", "dispute", "reviewed"}
+DJANGOS_OWN = {"changelist", "add", "history", "delete", "change"}
+
+
+def test_no_action_of_a_reviewer_is_without_its_rights() -> None:
+    prefix = "admin:sessions_app_interviewsession_"
+    actions = {
+        name.removeprefix(prefix)
+        for name in names(get_resolver())
+        if name.startswith(prefix)
+    }
+
+    assert actions == REVIEW_ACTIONS | DJANGOS_OWN
+
+
+@pytest.mark.parametrize("action", sorted(REVIEW_ACTIONS))
+@pytest.mark.parametrize("verb", VERBS)
+def test_staff_without_rights_change_nothing_in_the_admin(
+    action: str, verb: str, charlie: User, session: InterviewSession
+) -> None:
+    path = reverse(f"admin:sessions_app_interviewsession_{action}", args=[session.pk])
+    before = snapshot(session)
+
+    found = status(signed_in(charlie), verb, path)
+
+    assert found == (403 if verb == "POST" else NOT_ALLOWED)
+    session.refresh_from_db()
+    assert snapshot(session) == before
+
+
 def snapshot(session: InterviewSession) -> tuple[Any, ...]:
     return (
         session.state,
