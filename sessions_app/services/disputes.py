@@ -17,7 +17,11 @@ from sessions_app.models import Dispute, Evaluation, InterviewSession, User
 from sessions_app.services.journal import lock_session
 from sessions_app.services.report_types import DisputeView, QuestionCard
 from sessions_app.services.report_verdict import counting_evaluation
-from sessions_app.services.reviews import newest_override, override_score
+from sessions_app.services.reviews import (
+    newest_override,
+    override_score,
+    raise_revision,
+)
 
 MAX_REASON_CHARACTERS = 2_000
 MAX_PER_QUESTION = 3
@@ -93,7 +97,7 @@ def open_dispute(
         reason=reason,
         opened_at=now,
     )
-    _count(session)
+    raise_revision(session=session)
     return dispute
 
 
@@ -107,7 +111,7 @@ def withdraw_dispute(
         session=session, slot=slot, state=Dispute.State.OPEN
     ).update(state=Dispute.State.WITHDRAWN, closed_at=now)
     if withdrawn:
-        _count(session)
+        raise_revision(session=session)
     return bool(withdrawn)
 
 
@@ -137,7 +141,7 @@ def answer_dispute(
     dispute.answer, dispute.answered_by, dispute.closed_at = words, author, now
     dispute.save(update_fields=["state", "answer", "answered_by", "closed_at"])
     session.refresh_from_db(fields=["revision"])
-    _count(session)
+    raise_revision(session=session)
     return dispute
 
 
@@ -201,9 +205,3 @@ def _change_score(
 def _topic(session: InterviewSession, slot: int) -> str:
     slots = session.plan.get("slots", ())
     return next((row["label"] for row in slots if row["index"] == slot), "")[:200]
-
-
-def _count(session: InterviewSession) -> None:
-    # What is kept of the report goes by the revision.
-    session.revision += 1
-    session.save(update_fields=["revision"])

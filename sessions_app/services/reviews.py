@@ -124,11 +124,17 @@ def override_score(
         author=author,
         created_at=now,
     )
-    session.revision += 1
-    session.save(update_fields=["revision", "score_override"])
+    session.save(update_fields=["score_override"])
+    raise_revision(session=session)
     facts = load_facts(sessions=[session])
     refresh_metrics(sessions=[session], facts=facts, now=now)
     return override
+
+
+def raise_revision(*, session: InterviewSession) -> None:
+    """Make what is kept of the locked session, such as its report, out of date."""
+    session.revision += 1
+    session.save(update_fields=["revision"])
 
 
 def newest_override(
