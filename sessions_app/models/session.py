@@ -94,7 +94,8 @@ class InterviewSession(OwnedModel):
     # A reviewer's score of the whole, in force instead of the computed one.
     score_override = models.FloatField(null=True, blank=True)  # 0–100
     is_score_changed = models.BooleanField(default=False)  # by a reviewer, in any way
-    original_score = models.FloatField(null=True, blank=True)  # without reviewers
+    # Without reviewers, as of their last change.
+    original_score = models.FloatField(null=True, blank=True)
     # Somebody tried to tell the interviewer what to do; it had no effect on scores.
     has_instructions = models.BooleanField(default=False)
     history_epoch = models.PositiveSmallIntegerField(default=0)  # in force; 0: none

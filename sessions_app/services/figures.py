@@ -60,7 +60,7 @@ class TurnRow:
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class EvaluationRow:
-    """A judgement, as far as figures depend on it; `seq` is its answer's."""
+    """A judgement in force, as far as figures depend on it; `seq` is its answer's."""
 
     seq: int
     slot: int
@@ -68,7 +68,6 @@ class EvaluationRow:
     state: str
     score: float | None  # 0.0–1.0
     error: float | None
-    override: float | None = None  # a reviewer's score, same unit
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,8 +114,6 @@ class SessionMetricsView:
     competencies: tuple[CompetencyScore, ...]
     score: float | None  # 0–100
     error: float | None  # half width of the band, same unit
-    is_changed: bool  # by a reviewer
-    original_score: float | None  # as it was without reviewers
 
     def to_dict(self) -> dict[str, Any]:
         """Return JSON-ready values from which `from_dict` makes an equal view."""
@@ -151,9 +148,6 @@ def compute_metrics(*, facts: SessionFacts) -> SessionMetricsView:
         competencies=_by_competency(facts.competency_of_slot, scored),
         score=score,
         error=error,
-        is_changed=facts.score_override is not None
-        or any(row.override is not None for row in facts.evaluations),
-        original_score=_original_score(facts.evaluations),
         **_question_counts(facts.messages),
     )
 
@@ -164,19 +158,8 @@ def scored_slots(*, evaluations: Iterable[EvaluationRow]) -> list[EvaluationRow]
     That is the last one with a score: a probe's answer may add to what was said
     before it, but one that could not be judged takes nothing away.
     """
-    ordered = sorted(map(in_force, evaluations), key=lambda row: row.seq)
+    ordered = sorted(evaluations, key=lambda row: row.seq)
     return list({row.slot: row for row in ordered if row.state == OBSERVED}.values())
-
-
-def in_force(row: EvaluationRow) -> EvaluationRow:
-    """Return the judgement with a reviewer's score in place of the engine's.
-
-    The one place at which overrides enter figures. A person's score has no known
-    error, so none is claimed.
-    """
-    if row.override is None:
-        return row
-    return dataclasses.replace(row, state=OBSERVED, score=row.override, error=None)
 
 
 def overall(
@@ -209,11 +192,6 @@ def is_substantial(*, answer: MessageRow) -> bool:
     """Say whether this answer counts: it is not empty and the gate let it pass."""
     gate = answer.details.get("gate") or GATE_PASSED
     return gate == GATE_PASSED and bool(answer.content.strip())
-
-
-def _original_score(evaluations: Iterable[EvaluationRow]) -> float | None:
-    untouched = [dataclasses.replace(row, override=None) for row in evaluations]
-    return overall(scored=scored_slots(evaluations=untouched))[0]
 
 
 def _question_counts(messages: Sequence[MessageRow]) -> dict[str, int]:

@@ -6,6 +6,7 @@ are used exactly as long as they are true. There is nothing to invalidate.
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 import hashlib
 import json
@@ -23,12 +24,15 @@ from sessions_app.models import (
 )
 from sessions_app.services.figures import (
     METRICS_VERSION,
+    OBSERVED,
     EvaluationRow,
     MessageRow,
     SessionFacts,
     SessionMetricsView,
     TurnRow,
     compute_metrics,
+    overall,
+    scored_slots,
 )
 
 _Row = TypeVar("_Row", Message, Turn, Evaluation)
@@ -74,8 +78,6 @@ def refresh_metrics(
             continue
         view = compute_metrics(facts=facts[session.pk])
         session.score, session.score_error = view.score, view.error
-        session.is_score_changed = view.is_changed
-        session.original_score = view.original_score
         rows.append(
             SessionMetrics(
                 user_id=session.user_id,
@@ -92,8 +94,7 @@ def refresh_metrics(
         update_fields=["fingerprint", "values", "computed_at"],
     )
     InterviewSession.objects.bulk_update(
-        [row.session for row in rows],
-        ["score", "score_error", "is_score_changed", "original_score"],
+        [row.session for row in rows], ["score", "score_error"]
     )
 
 
@@ -103,15 +104,7 @@ def fingerprint(*, session: InterviewSession, facts: SessionFacts) -> str:
     The rolling digest stands for the words, `revision` for times and states.
     """
     evaluations = [
-        [
-            row.seq,
-            row.slot,
-            row.is_first,
-            row.state,
-            row.score,
-            row.error,
-            row.override,
-        ]
+        [row.seq, row.slot, row.is_first, row.state, row.score, row.error]
         for row in facts.evaluations
     ]
     read = [
@@ -183,23 +176,41 @@ def session_facts(
             for turn in turns
             if turn.message_id in rows
         ],
-        evaluations=[
-            EvaluationRow(
-                seq=evaluation.message.seq,
-                slot=evaluation.slot,
-                is_first=evaluation.is_first,
-                state=evaluation.state,
-                score=evaluation.score,
-                error=evaluation.error,
-                override=evaluation.override,
-            )
-            for evaluation in evaluations
-        ],
+        evaluations=[evaluation_row(evaluation=row) for row in evaluations],
         competency_of_slot={
             slot["index"]: slot["competency"] for slot in session.plan.get("slots", ())
         },
         score_override=session.score_override,
     )
+
+
+def evaluation_row(*, evaluation: Evaluation) -> EvaluationRow:
+    """Return the judgement, loaded with its message, as it is in force.
+
+    The one place at which reviewers' scores enter figures.
+    """
+    return EvaluationRow(
+        seq=evaluation.message.seq,
+        slot=evaluation.slot,
+        is_first=evaluation.is_first,
+        state=OBSERVED if evaluation.is_scored else evaluation.state,
+        score=evaluation.score_in_force,
+        error=evaluation.error_in_force,
+    )
+
+
+def original_score(*, evaluations: Iterable[Evaluation]) -> float | None:
+    """Return the overall score, 0–100, as it would be without reviewers."""
+    rows = [
+        dataclasses.replace(
+            evaluation_row(evaluation=row),
+            state=row.state,
+            score=row.score,
+            error=row.error,
+        )
+        for row in evaluations
+    ]
+    return overall(scored=scored_slots(evaluations=rows))[0]
 
 
 def message_row(*, message: Message) -> MessageRow:

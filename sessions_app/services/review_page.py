@@ -19,7 +19,11 @@ from sessions_app.models import (
     Turn,
 )
 from sessions_app.services.labels import band_word, score_label
-from sessions_app.services.metrics import metrics_for, session_facts
+from sessions_app.services.metrics import (
+    metrics_for,
+    original_score,
+    session_facts,
+)
 from sessions_app.services.report_questions import question_cards
 from sessions_app.services.report_tables import metrics_rows, setup_rows
 from sessions_app.services.report_types import QuestionCard, Row
@@ -112,8 +116,8 @@ def build_review_page(*, session: InterviewSession) -> ReviewPage:
     overrides = list(session.overrides.select_related("author"))
     return ReviewPage(
         score=score_label(score=metrics.score, error=metrics.error),
-        original=score_label(score=metrics.original_score, error=None),
-        is_changed=metrics.is_changed,
+        original=score_label(score=original_score(evaluations=counted), error=None),
+        is_changed=session.is_score_changed,
         setup=setup_rows(session=session),
         messages=_messages(session, messages, cards),
         questions=_questions(session, cards, overrides),

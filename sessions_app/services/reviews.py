@@ -21,7 +21,12 @@ from sessions_app.models import (
     User,
 )
 from sessions_app.services.journal import lock_session
-from sessions_app.services.metrics import load_facts, metrics_for, refresh_metrics
+from sessions_app.services.metrics import (
+    load_facts,
+    metrics_for,
+    original_score,
+    refresh_metrics,
+)
 
 
 class UnableToReview(Exception):
@@ -124,7 +129,7 @@ def override_score(
         author=author,
         created_at=now,
     )
-    session.save(update_fields=["score_override"])
+    _note_change(session)
     raise_revision(session=session)
     facts = load_facts(sessions=[session])
     refresh_metrics(sessions=[session], facts=facts, now=now)
@@ -147,6 +152,20 @@ def newest_override(
     else:
         changes = changes.filter(evaluation=evaluation_id)
     return changes.order_by("-created_at", "-pk").first()
+
+
+def _note_change(session: InterviewSession) -> None:
+    """Note on the session, for lists, whether reviewers changed its score."""
+    evaluations = list(
+        Evaluation.objects.filter(session=session, is_counted=True).select_related(
+            "message"
+        )
+    )
+    session.is_score_changed = session.score_override is not None or any(
+        row.override is not None for row in evaluations
+    )
+    session.original_score = original_score(evaluations=evaluations)
+    session.save(update_fields=["score_override", "is_score_changed", "original_score"])
 
 
 def _put_in_force(

@@ -1,4 +1,3 @@
-import dataclasses
 import datetime
 import json
 import math
@@ -257,41 +256,11 @@ def test_counts_questions_as_the_interviewer_does(steps):
     assert view.skipped == len(progress.skipped_slots)
 
 
-def test_a_reviewers_score_counts_instead_of_the_engines_and_claims_no_error():
-    rows = [evaluation(2, 0, 0.6), evaluation(4, 1, 0.8)]
-
-    changed = figures(evaluations=[rows[0], dataclasses.replace(rows[1], override=0.2)])
-
-    assert (changed.score, changed.error) == (pytest.approx(40), None)
-    assert changed.is_changed
-    assert changed.original_score == pytest.approx(70)
-    assert not figures(evaluations=rows).is_changed
-
-
-def test_a_reviewers_score_stands_in_where_the_engine_found_too_little():
-    rows = [evaluation(2, 0, 0.6), evaluation(4, 1, None, override=0.8)]
-
-    view = figures(evaluations=rows)
-
-    assert view.score == pytest.approx(70)
-    assert view.enough_evidence == 2
-    assert view.original_score is None
-
-
-def test_a_reviewers_overall_score_leaves_the_computed_one_beside_it():
+def test_a_reviewers_overall_score_stands_instead_and_claims_no_error():
     rows = [evaluation(2, 0, 0.6), evaluation(4, 1, 0.8)]
 
     view = figures(evaluations=rows, score_override=0.0)
 
     assert (view.score, view.error) == (0.0, None)
-    assert view.original_score == pytest.approx(70)
     assert [row.score for row in view.competencies] == [pytest.approx(70)]
-
-
-@pytest.mark.parametrize("override", [None, 0.0, 0.5])
-def test_figures_with_a_reviewers_score_survive_being_stored(override):
-    view = figures(evaluations=[evaluation(2, 0, 0.6, override=override)])
-
-    stored = json.loads(json.dumps(view.to_dict()))
-
-    assert SessionMetricsView.from_dict(stored) == view
+    assert figures(evaluations=rows).score == pytest.approx(70)
