@@ -7,5 +7,6 @@ class InterviewerConfig(AppConfig):
 
     def ready(self) -> None:
         # Binds shared tasks to our Celery app in every process that loads Django,
-        # and registers the deployment checks.
+        # registers the deployment checks, and lets a new password lift the lock.
         from interviewer import celery, checks  # noqa: F401
+        from interviewer.web import login_lock  # noqa: F401

@@ -11,13 +11,16 @@ from typing import Any
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "interviewer.settings")
 
-from django.core.asgi import get_asgi_application
+import django
 
-django_application = get_asgi_application()
+django.setup(set_prefix=False)
 
 # These need the app registry, which the line above has filled.
+from interviewer.web.handler import OneHopHandler  # noqa: E402
 from interviewer.web.lifespan import run_lifespan  # noqa: E402
 from interviewer.web.streaming import EVENTS_PATH, serve_events  # noqa: E402
+
+django_application = OneHopHandler()
 
 
 async def application(scope: dict[str, Any], receive: Any, send: Any) -> None:

@@ -6,6 +6,7 @@ this file. Everything that is written goes into DATA_DIR.
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -76,11 +77,12 @@ INSTALLED_APPS = [
     "csp",
     "allauth",
     "allauth.account",
+    "axes",
     "sessions_app",
     "interviewer",
 ]
 
-# All synchronous, so that a page costs one hop into a thread; streams do not come
+# All synchronous: a page runs in one thread (see web/handler.py); streams do not come
 # this way (see asgi.py).
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -95,6 +97,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "axes.middleware.AxesMiddleware",
     "interviewer.web.middleware.DatabaseTrouble",
 ]
 
@@ -125,6 +128,8 @@ SQLITE_OPTIONS = {
     "timeout": 20,
     "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;",
 }
+# Kept by its thread (see web/handler.py): a new one reads the schema first.
+SQLITE_CONN_MAX_AGE = None
 
 # 0 means no limit: for migrations and other long work.
 DATABASE_STATEMENT_TIMEOUT_SECONDS = env_int("DATABASE_STATEMENT_TIMEOUT_SECONDS", 5)
@@ -148,19 +153,21 @@ def _database() -> dict[str, Any]:
             "ENGINE": "django.db.backends.sqlite3",
             "NAME": DATA_DIR / "db.sqlite3",
             "OPTIONS": SQLITE_OPTIONS,
+            "CONN_MAX_AGE": SQLITE_CONN_MAX_AGE,
         }
     config: dict[str, Any] = environ.Env.db_url_config(url)
     engine = config.get("ENGINE", "")
     if engine.endswith("sqlite3"):
         own_options = SQLITE_OPTIONS
+        config["CONN_MAX_AGE"] = SQLITE_CONN_MAX_AGE
     elif engine.endswith("postgresql"):
         own_options = _postgresql_options()
+        config["CONN_MAX_AGE"] = 0  # the pool keeps them
     else:
         raise ImproperlyConfigured(
             "DATABASE_URL must start with postgres:// or sqlite:///."
         )
     config["OPTIONS"] = {**own_options, **config.get("OPTIONS", {})}
-    config["CONN_MAX_AGE"] = 0
     return config
 
 
@@ -262,6 +269,7 @@ CELERY_BEAT_SCHEDULE = {
 
 AUTH_USER_MODEL = "sessions_app.User"
 AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",  # refuses whoever is locked out
     "django.contrib.auth.backends.ModelBackend",
     "allauth.account.auth_backends.AuthenticationBackend",
 ]
@@ -293,10 +301,31 @@ ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if IS_TLS else "http"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_RATE_LIMITS = {
-    "login_failed": "20/30m/ip,5/30m/key",
+    # One password tried on many accounts; many on one account is the lock's matter.
+    "login_failed": "20/30m/ip",
     "signup": "5/h/ip",
     "reset_password": "20/h/ip,5/h/key",
 }
+
+# --- Lock against guessed passwords, on both sign-in pages --------------------------
+
+# Kept in the database: it holds while Redis is away.
+AXES_HANDLER = "axes.handlers.database.AxesDatabaseHandler"
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = timedelta(minutes=30)
+# Of both: nobody can lock a person out from elsewhere.
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+# Attempts while locked are not looked at, and do not prolong the lock.
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_RESET_ON_SUCCESS = True
+AXES_USERNAME_CALLABLE = "interviewer.web.login_lock.tried_address"
+AXES_CLIENT_IP_CALLABLE = "interviewer.web.login_lock.network_of"
+AXES_LOCKOUT_CALLABLE = "interviewer.web.login_lock.locked"
+# Neither kept with an attempt nor logged; passwords never are.
+AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "login", "csrfmiddlewaretoken"]
+AXES_VERBOSE = False
+AXES_DISABLE_ACCESS_LOG = True  # who signed in when is nobody's business
+AXES_ENABLE_ADMIN = False  # the admin has a page of its own for them
 
 # --- Login sessions and cookies -----------------------------------------------------
 

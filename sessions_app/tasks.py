@@ -18,7 +18,7 @@ from kombu.exceptions import OperationalError
 
 from sessions_app.models import WorkerHeartbeat
 from sessions_app.services.archive import drain
-from sessions_app.services.retention import forget_guests
+from sessions_app.services.retention import forget_guests, forget_login_failures
 
 log = structlog.get_logger(__name__)
 
@@ -34,9 +34,11 @@ def archive() -> None:
 
 @shared_task(name="sessions.forget_guests")
 def forget_idle_guests() -> None:
-    """Delete guests who have not come back for GUEST_RETENTION_DAYS."""
+    """Delete guests who stayed away for GUEST_RETENTION_DAYS, and what has lapsed."""
+    now = timezone.now()
     kept = datetime.timedelta(days=settings.GUEST_RETENTION_DAYS)
-    forget_guests(idle_since=timezone.now() - kept)
+    forget_guests(idle_since=now - kept)
+    forget_login_failures(before=now - settings.AXES_COOLOFF_TIME)
     call_command("clearsessions")
 
 

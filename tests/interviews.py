@@ -43,6 +43,7 @@ def send(
     client_message_id: uuid.UUID | None = None,
     cut_by_timer: bool = False,
     now: datetime.datetime | None = None,
+    is_waiting: bool = False,
 ) -> Receipt:
     """Send a candidate's message to the question that is open.
 
@@ -57,6 +58,7 @@ def send(
         client_message_id=client_message_id or uuid.uuid4(),
         cut_by_timer=cut_by_timer,
         now=now or timezone.now(),
+        is_waiting=is_waiting,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -10,25 +11,45 @@ Run = Mapping[str, Any]  # a suite's result as JSON
 
 HEAD = """# Benchmarks
 
-Made by `bin/bench {suites} --write-docs`, which runs each suite {count} times
-and writes all runs down. A check that failed is shown as missed. Ratios are between
-arms of one run; times of different runs are not compared.
+`bin/bench SUITE… --write-docs` runs each suite twice and writes its section here.
+A check that failed is shown as missed. Ratios are between arms of one run; times of
+different runs are not compared.
 """
 
 
 def as_document(
-    *, runs: Mapping[str, Sequence[Run]], today: datetime.date, processor: str
+    *,
+    runs: Mapping[str, Sequence[Run]],
+    today: datetime.date,
+    processor: str,
+    before: str = "",
 ) -> str:
-    """Return the page in Markdown; runs: suite → its results, oldest first."""
-    count = max(len(results) for results in runs.values())
-    parts = [HEAD.format(suites=" ".join(runs), count=count)]
+    """Return the page in Markdown, with the sections of `before` that are not new.
+
+    runs: suite → its results, oldest first
+    """
+    sections = sections_of(page=before)
     for suite, results in runs.items():
-        parts.append(f"## {suite}\n")
-        parts.append(_caption(suite, results[0]["environment"], today, processor))
-        parts.append(_table("check", _checks(results), len(results)))
-        parts.append(_table("ratio", _ratios(results), len(results)))
-        parts.append(_table("arm", _arms(results), len(results)))
-    return "\n".join(parts)
+        sections[suite] = "\n".join(
+            [
+                f"## {suite}\n",
+                _caption(suite, results[0]["environment"], today, processor),
+                _notes(results[0]["notes"]),
+                _table("check", _checks(results), len(results)),
+                _table("ratio", _ratios(results), len(results)),
+                _table("arm", _arms(results), len(results)),
+            ]
+        )
+    return "\n".join([HEAD, *(sections[suite] for suite in sorted(sections))])
+
+
+def sections_of(*, page: str) -> dict[str, str]:
+    """Return the sections of the page by suite, each as it stands there."""
+    _, *sections = re.split(r"^(?=## )", page, flags=re.MULTILINE)
+    return {
+        section.partition("\n")[0].removeprefix("## "): section.rstrip("\n") + "\n"
+        for section in sections
+    }
 
 
 def _caption(
@@ -39,6 +60,10 @@ def _caption(
         f"{environment['cores']} cores ({processor}), {environment['system']}, Python "
         f"{environment['python']}, Django {environment['django']}.\n"
     )
+
+
+def _notes(notes: Sequence[str]) -> str:
+    return "".join(f"- {note}\n" for note in notes)
 
 
 def _table(what: str, rows: Sequence[Sequence[str]], count: int) -> str:

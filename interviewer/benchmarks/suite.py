@@ -54,6 +54,7 @@ class SuiteResult:
     arms: Sequence[Arm]
     ratios: Mapping[str, float]
     checks: Mapping[str, bool]
+    notes: Sequence[str] = ()  # what a reader must know: what was driven, what was not
 
     @property
     def is_passed(self) -> bool:
@@ -66,6 +67,7 @@ class SuiteResult:
             "arms": [arm.to_dict() for arm in self.arms],
             "ratios": dict(self.ratios),
             "checks": dict(self.checks),
+            "notes": list(self.notes),
         }
 
 

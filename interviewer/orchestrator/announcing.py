@@ -21,11 +21,13 @@ from sessions_app.services.transcript import message_view
 
 Outcome = list[tuple[str, Mapping[str, Any]]]
 
+# True of an answer and of a question to the coach: with the database away nobody
+# could say which it was.
 FAILURE: Outcome = [
     (
         "turn.failed",
         {
-            "message": "Your answers are saved. The interviewer could not continue. "
+            "message": "What you sent is saved. The reply could not be written. "
             "Press Retry."
         },
     ),

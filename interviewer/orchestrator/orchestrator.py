@@ -14,20 +14,28 @@ from collections.abc import AsyncGenerator
 
 import structlog
 from asgiref.sync import sync_to_async
+from django.conf import settings
 from django.db import DatabaseError
 from django.utils import timezone
 
 from interviewer import telemetry
 from interviewer.agents.tokens import estimate_tokens
 from interviewer.orchestrator.announcing import announce_failure, announce_outcome
-from interviewer.orchestrator.reply import MadeReply, make_reply
-from interviewer.orchestrator.scene import Scene, load_scene
+from interviewer.orchestrator.conversation import load_conversation
+from interviewer.orchestrator.reply import (
+    ABOUT_THE_QUESTION,
+    MadeReply,
+    kept_reply,
+    make_reply,
+)
+from interviewer.orchestrator.scene import Scene, load_scene, scene_beforehand
 from interviewer.orchestrator.turn_log import TurnLog, drop_log, open_log
 from interviewer.policy.intent import Intent, read_intent
 from sessions_app.models import InterviewSession, Message
 from sessions_app.services import turns
 from sessions_app.services.journal import NewMessage
 from sessions_app.services.turns import Receipt
+from sessions_app.services.whole_turns import commit_whole_turn, open_beforehand
 
 log = structlog.get_logger(__name__)
 
@@ -46,10 +54,13 @@ def process_message(
     client_message_id: uuid.UUID,
     cut_by_timer: bool,
     now: datetime.datetime,
+    is_waiting: bool = False,
 ) -> Receipt:
     """Store the candidate's message; raises UnableToReceive and stores nothing.
 
-    A resend returns the stored message and its turn. The reply is not made here.
+    A resend returns the stored message and its turn. The reply is not made here, but
+    for somebody who is waiting for it: if it is at hand, it is stored with the message
+    and the turn is done; otherwise the turn is claimed, and theirs to complete.
     """
     is_typed = intent == "answer"
     has_words = is_typed or intent == "ask"
@@ -64,24 +75,46 @@ def process_message(
         client_message_id=client_message_id,
         tokens=estimate_tokens(text) if has_words else 0,
     )
-    return turns.receive_message(session_id=session.pk, message=message, now=now)
+    if not is_waiting:
+        return turns.receive_message(session_id=session.pk, message=message, now=now)
+    receipt = _answer_at_once(session=session, message=message, now=now)
+    return receipt or turns.receive_message(
+        session_id=session.pk, message=message, now=now, lease=LEASE
+    )
 
 
-async def complete_turn(*, turn_id: uuid.UUID) -> bool:
+def _answer_at_once(
+    *, session: InterviewSession, message: NewMessage, now: datetime.datetime
+) -> Receipt | None:
+    """Store the message with kept words in reply, or nothing at all."""
+    if message.kind not in ABOUT_THE_QUESTION or not settings.INTERVIEWER_MODEL:
+        return None
+    conversation = load_conversation(session=session)
+    opening = open_beforehand(
+        session=session, messages=conversation.messages, message=message, now=now
+    )
+    if opening is None:
+        return None
+    scene = scene_beforehand(opening=opening, conversation=conversation)
+    made = kept_reply(scene=scene)
+    if made is None:
+        return None
+    receipt = commit_whole_turn(opening=opening, result=made.result, now=timezone.now())
+    if receipt is not None:
+        _count(scene, made)
+    return receipt
+
+
+async def complete_turn(*, turn_id: uuid.UUID, claim: int | None = None) -> bool:
     """Make and commit the turn's reply, unless it is made or being made elsewhere.
 
-    Says whether this call was the one that worked on it.
+    Says whether this call was the one that worked on it. `claim` is the fence of a
+    claim that the caller has already.
 
     Never raises for a failed turn: it is given back, its readers are told, and a
     later call tries again.
     """
-    try:
-        fence = await sync_to_async(turns.claim_turn)(
-            turn_id=turn_id, now=timezone.now(), lease=LEASE
-        )
-    except DatabaseError:
-        log.exception("turn_not_claimed", turn_id=str(turn_id))  # the sweep will
-        return False
+    fence = claim or await _claimed(turn_id)
     if fence is None:
         return False
     turn_log = open_log(turn_id=turn_id, fence=fence)
@@ -98,6 +131,16 @@ async def complete_turn(*, turn_id: uuid.UUID) -> bool:
         log.exception("turn_failed", turn_id=str(turn_id), fence=fence)
         await _give_back(turn_id, fence, turn_log)
     return True
+
+
+async def _claimed(turn_id: uuid.UUID) -> int | None:
+    try:
+        return await sync_to_async(turns.claim_turn)(
+            turn_id=turn_id, now=timezone.now(), lease=LEASE
+        )
+    except DatabaseError:
+        log.exception("turn_not_claimed", turn_id=str(turn_id))  # the sweep will
+        return None
 
 
 async def _reply_once(turn_id: uuid.UUID, fence: int, turn_log: TurnLog) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import dataclasses
-from typing import Any, cast
+from typing import cast
 
 import structlog
 from asgiref.sync import sync_to_async
@@ -21,7 +21,14 @@ from interviewer.orchestrator.judging import Judgement, judge_answer
 from interviewer.orchestrator.models import model_within
 from interviewer.orchestrator.reply_requests import coaching_request, reply_request
 from interviewer.orchestrator.scene import Scene
-from interviewer.orchestrator.speaking import Fits, Landing, Request, Words, speak
+from interviewer.orchestrator.speaking import (
+    Fits,
+    Landing,
+    Request,
+    Words,
+    kept_words,
+    speak,
+)
 from interviewer.orchestrator.turn_log import TurnLog
 from interviewer.orchestrator.wording import (
     coaching_message,
@@ -38,6 +45,9 @@ from sessions_app.services.journal import NewMessage
 from sessions_app.services.turns import TurnResult
 
 log = structlog.get_logger(__name__)
+
+# Requests whose replies depend on nothing that has to be judged or looked up first.
+ABOUT_THE_QUESTION = (Message.Kind.CLARIFY, Message.Kind.SKIP)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -92,6 +102,34 @@ async def make_reply(
     return _made(scene, progress, reply, words, judgement, action, voice.model)
 
 
+def kept_reply(*, scene: Scene) -> MadeReply | None:
+    """Return what completing the turn writes when a model's words for it are kept.
+
+    None for whatever takes longer, such as judging. One query, if a budget has a daily
+    limit, and one command to Redis.
+    """
+    voice = _voice(scene)
+    if voice.model is None or scene.message.kind not in ABOUT_THE_QUESTION:
+        return None
+    progress = _progress_after(scene, None)
+    action = _decide(scene, None, progress)
+    request = reply_request(
+        scene=scene,
+        action=action,
+        progress=progress,
+        context=turn_context(scene=scene, progress=progress, action=action),
+        needs_history=False,  # a key holds its digest only
+        is_compact=voice.is_compact,
+    )
+    words = kept_words(request=request, model=voice.model)
+    if words is None:
+        return None
+    reply = reply_message(
+        action=action, words=words, progress=progress, questions=scene.questions
+    )
+    return _made(scene, progress, reply, words, None, action, voice.model)
+
+
 async def _explain(
     scene: Scene,
     voice: _Voice,
@@ -133,12 +171,10 @@ async def _speak(
     flights: contextlib.AsyncExitStack,
 ) -> Words:
     await turn_log.append("reset", {})
-    parameters: dict[str, Any] = settings.INTERVIEWER_MODEL_PARAMETERS
     return await speak(
         request=request,
         model=voice.model,
         bypass=voice.bypass,
-        parameters=parameters,
         turn_log=turn_log,
         flights=flights,
     )

@@ -13,6 +13,7 @@ from interviewer.orchestrator.conversation import Conversation, load_conversatio
 from interviewer.orchestrator.response_cache import Scope
 from interviewer.orchestrator.rubrics import frozen_questions
 from sessions_app.models import InterviewSession, Message, Turn
+from sessions_app.services.whole_turns import Opening
 
 # Replies after which the interview stands where it stood: the same request may follow.
 _LEAVES_ALL_AS_IT_WAS = (
@@ -59,13 +60,31 @@ class Scene:
 def load_scene(turn_id: uuid.UUID) -> Scene:
     """Return the turn's scene; three queries, whatever its length."""
     turn = Turn.objects.select_related("message", "session__user").get(pk=turn_id)
-    session = turn.session
-    conversation = load_conversation(session=session, before_seq=turn.message.seq)
+    conversation = load_conversation(session=turn.session, before_seq=turn.message.seq)
+    previous = (
+        Turn.objects.filter(
+            session_id=turn.session_id, last_reply_id=conversation.messages[-1].pk
+        )
+        .select_related("message")
+        .first()
+    )
+    return _scene(turn, conversation, previous)
+
+
+def scene_beforehand(*, opening: Opening, conversation: Conversation) -> Scene:
+    """Return the scene of a turn that is not stored yet; no query."""
+    last = opening.last_turn
+    is_last_said = last and last.last_reply_id == conversation.messages[-1].pk
+    return _scene(opening.turn, conversation, last if is_last_said else None)
+
+
+def _scene(turn: Turn, conversation: Conversation, previous: Turn | None) -> Scene:
+    session = conversation.session
     return Scene(
         turn=turn,
         conversation=conversation,
         questions=frozen_questions(plan=conversation.plan),
-        parent=_parent(turn, conversation.messages),
+        parent=_parent(turn, conversation.messages, previous),
         scope=Scope.of_session(
             session_id=session.pk,
             user_id=session.user_id,
@@ -74,13 +93,8 @@ def load_scene(turn_id: uuid.UUID) -> Scene:
     )
 
 
-def _parent(turn: Turn, messages: Sequence[Message]) -> Parent:
+def _parent(turn: Turn, messages: Sequence[Message], previous: Turn | None) -> Parent:
     last = messages[-1]
-    previous = (
-        Turn.objects.filter(session_id=turn.session_id, last_reply_id=last.pk)
-        .select_related("message")
-        .first()
-    )
     if previous is not None and _is_repeated(previous.message, last, turn.message):
         for message in reversed(messages):
             if message.digest == previous.parent_digest:

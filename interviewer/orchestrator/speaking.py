@@ -21,6 +21,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from typing import Any
 
 import structlog
+from django.conf import settings
 from django.utils import timezone
 
 from interviewer.agents.chat_model import ChatModel
@@ -39,6 +40,7 @@ from interviewer.orchestrator.response_cache import (
     Response,
     Scope,
     find,
+    find_at_hand,
     keep,
     place_of,
 )
@@ -115,7 +117,6 @@ async def speak(
     request: Request,
     model: ChatModel | None,
     bypass: str,
-    parameters: dict[str, Any],
     turn_log: TurnLog,
     flights: contextlib.AsyncExitStack,
 ) -> Words:
@@ -124,39 +125,83 @@ async def speak(
     bypass: why no model may be asked although one is configured, or empty
     flights: left when the words are committed or given up
     """
-    speaker = _Speaker(request, model, parameters, turn_log)
+    speaker = _Speaker(request, model, turn_log)
     if model is not None and not request.by_rule:
         return await speaker.with_model(model, flights)
     return await speaker.by_the_built_in_engine(failure=bypass)
+
+
+def kept_words(*, request: Request, model: ChatModel) -> Words | None:
+    """Return words that are kept for this request, to be said at once; None if none.
+
+    One command to Redis; nothing is streamed.
+    """
+    if request.by_rule:
+        return None
+    place = _place(request, model)
+    response = find_at_hand(place=place, chooser=request.chooser)
+    if response is None:
+        return None
+    first_words_ms = milliseconds(since=request.received_at, now=timezone.now())
+    return _reused(request, place, response, _hit_outcome(request), first_words_ms)
+
+
+def _place(request: Request, model: ChatModel | None) -> Place:
+    context = CallContext(
+        engine=EMBEDDED if model is None else "model",
+        model="" if model is None else model.name,
+        parameters=settings.INTERVIEWER_MODEL_PARAMETERS,
+        language=request.language,
+        mode=request.mode,
+        prompt_version=load_prompt(request.task.prompt).version,
+    )
+    return place_of(
+        task=request.task, reads=request.reads, context=context, scope=request.scope
+    )
+
+
+def _hit_outcome(request: Request) -> str:
+    is_shared = request.scope.kind == "public"
+    outcome = ModelCall.Outcome
+    return outcome.SHARED_HIT if is_shared else outcome.EXACT_HIT
+
+
+def _reused(
+    request: Request,
+    place: Place,
+    response: Response,
+    outcome: str,
+    first_words_ms: int | None,
+) -> Words:
+    """Return kept words as this request's own, with the row that says so."""
+    call = model_call(
+        task=request.task.name,
+        outcome=outcome,
+        record=None,
+        source=place.digest,
+        saved_micros=response.cost_micros,
+    )
+    return Words(
+        content=request.opening + response.body,
+        origin=Message.Origin.CACHE,
+        engine=response.provenance,
+        source=place.digest,
+        calls=(dataclasses.replace(call, model=response.model),),
+        first_words_ms=first_words_ms,
+    )
 
 
 class _Speaker:
     """One request on its way to words."""
 
     def __init__(
-        self,
-        request: Request,
-        model: ChatModel | None,
-        parameters: dict[str, Any],
-        turn_log: TurnLog,
+        self, request: Request, model: ChatModel | None, turn_log: TurnLog
     ) -> None:
         self._request = request
         self._log = turn_log
         self._has_model = model is not None
         self._prompt_file = load_prompt(request.task.prompt)
-        self._place = place_of(
-            task=request.task,
-            reads=request.reads,
-            context=CallContext(
-                engine=EMBEDDED if model is None else "model",
-                model="" if model is None else model.name,
-                parameters=parameters,
-                language=request.language,
-                mode=request.mode,
-                prompt_version=self._prompt_file.version,
-            ),
-            scope=request.scope,
-        )
+        self._place = _place(request, model)
         self._first_words_ms: int | None = None
 
     async def with_model(
@@ -165,8 +210,7 @@ class _Speaker:
         """Return kept words, somebody else's, or the model's own."""
         found = await asyncio.to_thread(self._find)
         if found.response is not None:
-            outcome = self._hit_outcome()
-            return await self._reuse(found.response, outcome)
+            return await self._reuse(found.response, _hit_outcome(self._request))
         flown = await flights.enter_async_context(
             flight(
                 # Who fills another place of a pool asks for words of their own.
@@ -205,11 +249,6 @@ class _Speaker:
 
     def _find(self) -> Any:
         return find(place=self._place, chooser=self._request.chooser)
-
-    def _hit_outcome(self) -> str:
-        is_shared = self._request.scope.kind == "public"
-        outcome = ModelCall.Outcome
-        return outcome.SHARED_HIT if is_shared else outcome.EXACT_HIT
 
     async def _ask(
         self, model: ChatModel, slot: str | None, flown: Flight[Response]
@@ -254,15 +293,9 @@ class _Speaker:
         return "".join(pieces).strip(), reply.record
 
     async def _reuse(self, response: Response, outcome: str) -> Words:
-        content = self._request.opening + response.body
-        await self._say(content)
-        return Words(
-            content=content,
-            origin=Message.Origin.CACHE,
-            engine=response.provenance,
-            source=self._place.digest,
-            calls=(self._hit(response, outcome),),
-            first_words_ms=self._first_words_ms,
+        await self._say(self._request.opening + response.body)
+        return _reused(
+            self._request, self._place, response, outcome, self._first_words_ms
         )
 
     async def _stand_in(self, failure: ModelFailure) -> Words:
@@ -298,13 +331,6 @@ class _Speaker:
             record=record,
             source=self._place.digest,
             failure=failure,
-        )
-
-    def _hit(self, response: Response, outcome: str) -> NewModelCall:
-        return dataclasses.replace(
-            self._call(outcome),
-            model=response.model,
-            saved_micros=response.cost_micros,
         )
 
     def _provenance(self, model: str) -> str:

@@ -20,7 +20,7 @@ from interviewer.web.kept_text import wants_json
 from interviewer.web.rate_limits import ANSWERS_PER_MINUTE, TooMany, count_answer
 from interviewer.web.stream_tokens import stream_url
 from interviewer.web.views import own_session, sent_by_person, show_room
-from sessions_app.models import InterviewSession
+from sessions_app.models import InterviewSession, Turn
 from sessions_app.services import turns
 from sessions_app.services.turns import Receipt, UnableToReceive
 from sessions_app.tasks import ring_archive
@@ -84,12 +84,13 @@ def answer(request: HttpRequest, session_id: uuid.UUID) -> HttpResponse:
     if form.cleaned_data["intent"] == "skip" and not form.cleaned_data["confirmed"]:
         return _ask_to_confirm_skip(request, session, form)
     try:
-        receipt = _process(session, form)
+        receipt = _process(session, form, is_waiting=not wants_json(request))
     except UnableToReceive as error:
         return _refuse(request, session, REFUSALS[type(error)])
     if wants_json(request):
         return _accepted(request, session, receipt)
-    async_to_sync(complete_turn)(turn_id=receipt.turn.pk)
+    if receipt.turn.state != Turn.State.DONE:
+        async_to_sync(complete_turn)(turn_id=receipt.turn.pk, claim=receipt.claim)
     ring_archive()
     if form.cleaned_data["text"] and _leaves_text(form):
         # Something was typed when something else was sent: it stays in the box.
@@ -102,7 +103,9 @@ def _leaves_text(form: AnswerForm) -> bool:
     return bool(chosen["intent"] in ABOUT_THE_QUESTION or chosen["quick"])
 
 
-def _process(session: InterviewSession, form: AnswerForm) -> Receipt:
+def _process(
+    session: InterviewSession, form: AnswerForm, *, is_waiting: bool
+) -> Receipt:
     chosen = form.cleaned_data
     return process_message(
         session=session,
@@ -112,6 +115,7 @@ def _process(session: InterviewSession, form: AnswerForm) -> Receipt:
         client_message_id=chosen["client_message_id"],
         cut_by_timer=chosen["truncated"],
         now=timezone.now(),
+        is_waiting=is_waiting,
     )
 
 

@@ -43,7 +43,7 @@ def count_interview(request: HttpRequest) -> None:
     if request.user.is_authenticated:
         _count(_interviews, str(request.user.pk))
     else:
-        _count(_visitors, _network(request.META.get("REMOTE_ADDR", "")))
+        _count(_visitors, network(request.META.get("REMOTE_ADDR", "")))
 
 
 def _count(limit: RateLimitItem, who: str) -> None:
@@ -51,12 +51,14 @@ def _count(limit: RateLimitItem, who: str) -> None:
         raise TooMany(seconds=math.ceil(seconds))
 
 
-def _network(address: str) -> str:
+def network(address: str) -> str:
     """Return what stands for the visitor: the address, or an IPv6 network."""
     try:
         ip = ipaddress.ip_address(address)
     except ValueError:
         return address  # a socket has none
+    if isinstance(ip, ipaddress.IPv6Address) and ip.ipv4_mapped:
+        ip = ip.ipv4_mapped  # as a socket for both kinds says it
     if ip.version == 4:
         return str(ip)
     return str(ipaddress.ip_network((int(ip), IPV6_NETWORK_BITS), strict=False))

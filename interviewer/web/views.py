@@ -32,7 +32,7 @@ from interviewer.web.kept_text import signed_out
 from interviewer.web.rate_limits import TooMany
 from interviewer.web.room import room_view
 from interviewer.web.starting import start_interview
-from sessions_app.models import InterviewSession, UnableToChangeState
+from sessions_app.models import InterviewSession, UnableToChangeState, User
 from sessions_app.services.sessions import pause_session, resume_session
 from sessions_app.services.turns import retry_turn
 from sessions_app.tasks import ring_archive
@@ -46,8 +46,9 @@ TOO_MANY_INTERVIEWS = (
 
 def own_session(request: HttpRequest, session_id: uuid.UUID) -> InterviewSession:
     """Return the person's own session; another's is as unknown as none: Http404."""
-    own = InterviewSession.objects.visible_to(request.user).select_related("user")
+    own = InterviewSession.objects.visible_to(request.user)
     session = cast(InterviewSession, get_object_or_404(own, pk=session_id))
+    session.user = cast(User, request.user)  # read once for the whole request
     structlog.contextvars.bind_contextvars(session_id=str(session.pk))
     return session
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 
+from axes.models import AccessAttempt
 from django.contrib import admin
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from sessions_app.admin.base import KeptAdmin
+from sessions_app.admin.base import KeptAdmin, ReadOnlyAdmin
 from sessions_app.models import RubricVersion, WorkerHeartbeat
 
 
@@ -32,3 +33,13 @@ class WorkerHeartbeatAdmin(KeptAdmin):
     """When the worker last gave a sign of life."""
 
     list_display = ("name", "beat_at")
+
+
+@admin.register(AccessAttempt)
+class FailedSignInAdmin(ReadOnlyAdmin):
+    """Failed sign-ins of the last half hour; deleting somebody's lifts the lock."""
+
+    list_display = ("username", "ip_address", "failures_since_start", "attempt_time")
+    search_fields = ("username", "ip_address")
+    ordering = ("-attempt_time",)
+    fields = (*list_display, "path_info", "user_agent")

@@ -14,6 +14,9 @@ from typing import Any
 
 from sessions_app.models import InterviewSession, Message, rolling_digest
 
+# What a message changes on its session.
+SAID = ("message_count", "digest", "revision", "last_activity_at")
+
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class NewMessage:
@@ -55,6 +58,19 @@ def append_message(
     *, session: InterviewSession, message: NewMessage, now: datetime.datetime
 ) -> Message:
     """Add the message to the journal and count it on the session; saves both."""
+    row = next_message(session=session, message=message, now=now)
+    row.save(force_insert=True)
+    session.save(update_fields=SAID)
+    return row
+
+
+def next_message(
+    *, session: InterviewSession, message: NewMessage, now: datetime.datetime
+) -> Message:
+    """Return the message as the journal's next row, counted on the session; unsaved.
+
+    Whoever saves the row saves the session's SAID with it.
+    """
     row = Message(
         user_id=session.user_id,
         session=session,
@@ -77,12 +93,8 @@ def append_message(
         origin=message.origin,
         created_at=now,
     )
-    row.save(force_insert=True)
     session.message_count = row.seq
     session.digest = row.digest
     session.revision += 1
     session.last_activity_at = now
-    session.save(
-        update_fields=["message_count", "digest", "revision", "last_activity_at"]
-    )
     return row

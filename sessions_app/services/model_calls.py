@@ -87,7 +87,7 @@ def store_model_calls(
     """
     if not calls:
         return
-    _insert(session=session, turn=turn, calls=calls, now=now)
+    insert_calls(session=session, turn=turn, calls=calls, now=now)
     counts = dataclasses.asdict(count_calls(calls=calls))
     for name, amount in counts.items():
         setattr(session, name, getattr(session, name) + amount)
@@ -110,7 +110,7 @@ def store_background_calls(
     with transaction.atomic():
         # Before the rows, because it locks: a deletion comes before or after both.
         if InterviewSession.objects.filter(pk=session.pk).update(**added):
-            _insert(session=session, turn=None, calls=calls, now=now)
+            insert_calls(session=session, turn=None, calls=calls, now=now)
 
 
 def has_bypass(*, session: InterviewSession, task: str) -> bool:
@@ -132,13 +132,14 @@ def count_errors(
     ).count()
 
 
-def _insert(
+def insert_calls(
     *,
     session: InterviewSession,
     turn: Turn | None,
-    calls: Iterable[NewModelCall],
+    calls: Sequence[NewModelCall],
     now: datetime.datetime,
 ) -> None:
+    """Store the calls without counting them; one query, none without calls."""
     ModelCall.objects.bulk_create(
         ModelCall(
             user_id=session.user_id,

@@ -64,8 +64,12 @@ def build_receipt(
     )
 
 
-def _replies(messages: Iterable[Message]) -> Row:
-    origins = Counter(m.origin for m in messages if m.role != Message.Role.CANDIDATE)
+def _replies(messages: Sequence[Message]) -> Row:
+    # What is said before the candidate speaks replies to nothing.
+    said = (m.seq for m in messages if m.role == Message.Role.CANDIDATE)
+    first = min(said, default=math.inf)
+    replies = (m for m in messages if m.role != Message.Role.CANDIDATE)
+    origins = Counter(m.origin for m in replies if m.seq > first)
     counted = ((label, origins[origin]) for origin, label in ENGINES.items())
     return "Replies by engine", _listed(counted)
 

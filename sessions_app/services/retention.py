@@ -1,9 +1,10 @@
-"""What is not kept: guests who have not come back, and everything they said."""
+"""What is not kept: guests who stayed away with what they said, and old failures."""
 
 from __future__ import annotations
 
 import datetime
 
+from axes.models import AccessAttempt
 from django.db.models import Exists, OuterRef
 
 from sessions_app.models import InterviewSession, User
@@ -25,3 +26,8 @@ def forget_guests(*, idle_since: datetime.datetime) -> int:
     ids = list(idle.values_list("pk", flat=True)[:BATCH])
     User.objects.filter(pk__in=ids, is_guest=True).delete()
     return len(ids)
+
+
+def forget_login_failures(*, before: datetime.datetime) -> None:
+    """Delete failed sign-ins that no longer count towards a lock."""
+    AccessAttempt.objects.filter(attempt_time__lt=before).delete()

@@ -18,10 +18,11 @@ from django.db.models import F, Q
 
 from sessions_app.models import Evaluation, InterviewSession, Message, Turn
 from sessions_app.services.journal import (
+    SAID,
     NewMessage,
-    append_message,
     last_said,
     lock_session,
+    next_message,
 )
 from sessions_app.services.model_calls import (
     COUNTERS,
@@ -29,8 +30,21 @@ from sessions_app.services.model_calls import (
     store_model_calls,
 )
 
+FIRST_CLAIM = 1
 MAX_CLAIMS = 5  # after these a turn waits for the person to press Retry
 RESEND_WITHIN = datetime.timedelta(seconds=120)
+# What a turn changes on its session, besides what its messages and calls do.
+COUNTED = (
+    "answered_count",
+    "skipped_count",
+    "has_instructions",
+    "revision",
+    "ends_at",
+    "paused_at",
+    "state",
+    "finished_at",
+    "last_activity_at",
+)
 
 
 class UnableToReceive(Exception):
@@ -68,6 +82,7 @@ class Receipt:
     message: Message
     turn: Turn
     is_replay: bool
+    claim: int | None = None  # fence under which the receiver is to complete the turn
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,9 +120,16 @@ class TurnResult:
 
 @transaction.atomic
 def receive_message(
-    *, session_id: uuid.UUID, message: NewMessage, now: datetime.datetime
+    *,
+    session_id: uuid.UUID,
+    message: NewMessage,
+    now: datetime.datetime,
+    lease: datetime.timedelta | None = None,
 ) -> Receipt:
-    """Store the candidate's message and open its turn; a resend changes nothing."""
+    """Store the candidate's message and open its turn; a resend changes nothing.
+
+    With a lease the new turn is claimed at once, by whoever receives the message.
+    """
     session = lock_session(session_id=session_id)
     known = _known_receipt(session=session, client_id=message.client_message_id)
     if known is not None:
@@ -118,17 +140,32 @@ def receive_message(
         return resent
     last_asked = last_said(session=session)
     _require_open(session, message, last_asked)
+    turn = open_turn(session=session, message=message, last_asked=last_asked, now=now)
+    turn.message.save(force_insert=True)
+    session.save(update_fields=SAID)
+    if lease is not None:
+        turn.fence, turn.claimed_until = FIRST_CLAIM, now + lease
+    turn.save(force_insert=True)
+    claim = None if lease is None else FIRST_CLAIM
+    return Receipt(message=turn.message, turn=turn, is_replay=False, claim=claim)
+
+
+def open_turn(
+    *,
+    session: InterviewSession,
+    message: NewMessage,
+    last_asked: Message,
+    now: datetime.datetime,
+) -> Turn:
+    """Return the turn of the journal's next message; both, and its session, unsaved."""
     details = {
         **message.details,
         "seconds": elapsed(since=last_asked.created_at, now=now).total_seconds(),
     }
-    row = append_message(
+    row = next_message(
         session=session, message=dataclasses.replace(message, details=details), now=now
     )
-    turn = Turn.objects.create(
-        user_id=session.user_id, session=session, message=row, received_at=now
-    )
-    return Receipt(message=row, turn=turn, is_replay=False)
+    return Turn(user_id=session.user_id, session=session, message=row, received_at=now)
 
 
 def claim_turn(
@@ -159,21 +196,76 @@ def commit_turn(
     if turn is None:
         raise TurnOvertaken  # the interview was deleted, or begun again
     session = lock_session(session_id=turn.session_id)
-    _close_turn(turn=turn, fence=fence, result=result, now=now)
+    replies = next_replies(session=session, turn=turn, result=result, now=now)
+    _close_turn(
+        turn=turn, fence=fence, ending=ending_of(turn, result, replies, now=now)
+    )
     _note_gate(turn.message, result.gate)
     if result.evaluation is not None:
         _store_evaluation(turn=turn, evaluation=result.evaluation, now=now)
     store_model_calls(session=session, turn=turn, calls=result.calls, now=now)
-    replies: list[Message] = []
-    if not session.is_ended or turn.message.kind == Message.Kind.ASK:
-        replies = [
-            append_message(session=session, message=reply, now=now)
-            for reply in result.replies
-        ]
-    if replies:
-        Turn.objects.filter(pk=turn_id).update(last_reply=replies[-1])
-    _count_on_session(session=session, turn=turn, result=result, now=now)
+    Message.objects.bulk_create(replies)
+    count_turn(session=session, turn=turn, result=result, now=now)
+    session.save(update_fields={*SAID, *COUNTED, *COUNTERS})
     return replies
+
+
+def next_replies(
+    *,
+    session: InterviewSession,
+    turn: Turn,
+    result: TurnResult,
+    now: datetime.datetime,
+) -> Sequence[Message]:
+    """Return the rows of the turn's replies; none when the person ended meanwhile.
+
+    They and the session's SAID are unsaved.
+    """
+    if session.is_ended and turn.message.kind != Message.Kind.ASK:
+        return []
+    return [
+        next_message(session=session, message=reply, now=now)
+        for reply in result.replies
+    ]
+
+
+def ending_of(
+    turn: Turn,
+    result: TurnResult,
+    replies: Sequence[Message],
+    *,
+    now: datetime.datetime,
+) -> dict[str, Any]:
+    """Return field → value of the turn when it has ended with these replies."""
+    return {
+        "state": Turn.State.DONE,
+        "claimed_until": None,
+        "parent_digest": result.parent_digest,
+        "first_words_ms": result.first_words_ms,
+        "completed_ms": milliseconds(since=turn.received_at, now=now),
+        "last_reply": replies[-1] if replies else None,
+    }
+
+
+def count_turn(
+    *,
+    session: InterviewSession,
+    turn: Turn,
+    result: TurnResult,
+    now: datetime.datetime,
+) -> None:
+    """Count the ended turn on its session, whose COUNTED fields are then unsaved."""
+    session.answered_count = result.answered_count
+    session.skipped_count = result.skipped_count
+    session.has_instructions |= _has_instructions(result.evaluation)
+    session.revision += 1
+    if session.ends_at is not None and not session.is_ended:
+        # Our computing time is not the candidate's: the clock gets it back, but for
+        # what a pause gives back anyway.
+        until = session.paused_at or now
+        session.ends_at += elapsed(since=turn.received_at, now=until)
+    if result.closes and not session.is_ended:
+        session.finish(now=now)
 
 
 def extend_claim(*, turn_id: uuid.UUID, fence: int, until: datetime.datetime) -> bool:
@@ -282,8 +374,15 @@ def _resent_receipt(
         .order_by("-message__seq")
         .first()
     )
-    if last is None or now - last.received_at > RESEND_WITHIN:
+    if last is None or not is_sent_again(last=last, message=message, now=now):
         return None
+    return Receipt(message=last.message, turn=last, is_replay=True)
+
+
+def is_sent_again(*, last: Turn, message: NewMessage, now: datetime.datetime) -> bool:
+    """Say whether the message is that of the session's last turn, sent once more."""
+    if now - last.received_at > RESEND_WITHIN:
+        return False
     said, reply = last.message, last.last_reply
     is_same = (said.kind, said.content, said.question_no) == (
         message.kind,
@@ -291,9 +390,7 @@ def _resent_receipt(
         message.question_no,
     )
     has_moved = reply is None or reply.question_no != said.question_no
-    if not is_same or (reply is not None and not has_moved):
-        return None
-    return Receipt(message=said, turn=last, is_replay=True)
+    return is_same and has_moved
 
 
 def _require_open(
@@ -319,19 +416,9 @@ def _require_ended(session: InterviewSession) -> None:
         raise ReplyPending
 
 
-def _close_turn(
-    *, turn: Turn, fence: int, result: TurnResult, now: datetime.datetime
-) -> None:
-    closed = Turn.objects.filter(
-        pk=turn.pk, state=Turn.State.PENDING, fence=fence
-    ).update(
-        state=Turn.State.DONE,
-        claimed_until=None,
-        parent_digest=result.parent_digest,
-        first_words_ms=result.first_words_ms,
-        completed_ms=milliseconds(since=turn.received_at, now=now),
-    )
-    if not closed:
+def _close_turn(*, turn: Turn, fence: int, ending: Mapping[str, Any]) -> None:
+    ours = Turn.objects.filter(pk=turn.pk, state=Turn.State.PENDING, fence=fence)
+    if not ours.update(**ending):
         raise TurnOvertaken
 
 
@@ -356,40 +443,6 @@ def _store_evaluation(
             field.name: getattr(evaluation, field.name)
             for field in dataclasses.fields(evaluation)
         },
-    )
-
-
-def _count_on_session(
-    *,
-    session: InterviewSession,
-    turn: Turn,
-    result: TurnResult,
-    now: datetime.datetime,
-) -> None:
-    session.answered_count = result.answered_count
-    session.skipped_count = result.skipped_count
-    session.has_instructions |= _has_instructions(result.evaluation)
-    session.revision += 1
-    if session.ends_at is not None and not session.is_ended:
-        # Our computing time is not the candidate's: the clock gets it back, but for
-        # what a pause gives back anyway.
-        until = session.paused_at or now
-        session.ends_at += elapsed(since=turn.received_at, now=until)
-    if result.closes and not session.is_ended:
-        session.finish(now=now)
-    session.save(
-        update_fields=[
-            "answered_count",
-            "skipped_count",
-            "has_instructions",
-            "revision",
-            "ends_at",
-            "paused_at",
-            "state",
-            "finished_at",
-            "last_activity_at",
-            *COUNTERS,
-        ]
     )
 
 

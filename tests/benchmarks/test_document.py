@@ -28,6 +28,7 @@ def run(*, is_met: bool, p50_ms: float = 0.5) -> dict[str, Any]:
         ],
         "ratios": {"theirs : ours": 12.345},
         "checks": {"fast enough": is_met},
+        "notes": ["Nobody reads along."],
     }
 
 
@@ -55,12 +56,30 @@ def test_tells_times_and_counts_of_the_arms() -> None:
     assert "| a day | n 9, call 4 | n 9, call 4 |" in written
 
 
+def test_says_what_a_reader_must_know() -> None:
+    assert "\n- Nobody reads along.\n" in page(run(is_met=True))
+
+
 def test_names_command_date_and_machine() -> None:
     written = page(run(is_met=True))
 
     assert "Measured by `bin/bench responses --json` on 2026-01-02" in written
     assert "2 cores (a processor), Linux x86_64, Python 3.11.7, Django 5.2" in written
-    assert "`bin/bench responses --write-docs`" in written
+
+
+def test_replaces_the_section_of_a_suite_and_keeps_the_others() -> None:
+    before = "# Old\n\n## responses\n\nold figures\n\n## streams\n\nkept figures\n"
+
+    written = as_document(
+        runs={"responses": [run(is_met=True)]},
+        today=datetime.date(2026, 1, 2),
+        processor="a processor",
+        before=before,
+    )
+
+    assert "old figures" not in written
+    assert written.endswith("\n## streams\n\nkept figures\n")
+    assert written.count("# Benchmarks") == 1
 
 
 WRITTEN = (Path(__file__).parents[2] / "docs/benchmarks.md").read_text(encoding="utf-8")

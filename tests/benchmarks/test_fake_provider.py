@@ -12,6 +12,7 @@ from interviewer.benchmarks.fake_provider import (
     fake_provider_process,
 )
 from interviewer.benchmarks.fake_provider.meter import Meter
+from interviewer.benchmarks.fake_provider.requests import Reply
 
 MESSAGES = [{"role": "user", "content": "Hello there, interviewer."}]
 
@@ -74,6 +75,23 @@ def test_runs_as_a_process_that_takes_orders():
 
     assert answer["choices"][0]["message"]["content"].startswith("My instructions")
     assert counts["requests"] == 2
+
+
+@pytest.mark.slow
+def test_what_is_left_of_a_script_can_be_replaced():
+    with fake_provider_process("--whole") as provider:
+        provider.control(say=["Left over.", "Left over."])
+        provider.control(say_only=["What was asked for."])
+        answer = post(provider.base_url)
+
+    assert answer["choices"][0]["message"]["content"] == "What was asked for."
+
+
+def test_a_whole_reply_comes_in_one_piece():
+    text = "This is a reply of several words."
+
+    assert Reply(text, is_whole=True).pieces == [text]
+    assert len(Reply(text).pieces) > 1
 
 
 def test_building_blocks_import_without_a_model_library():

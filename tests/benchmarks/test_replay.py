@@ -1,14 +1,18 @@
 import io
 import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.cache import cache
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
-from interviewer.benchmarks.responses.replay import Replayed, replay
+from interviewer.benchmarks.responses import replay as replay_module
+from interviewer.benchmarks.responses.replay import Played, replay
 from interviewer.benchmarks.responses.trace import pair_of
 from interviewer.benchmarks.responses.traps import SERVED, TRAPS, make_traps
 
@@ -37,10 +41,11 @@ def a_pair(**changes: Any) -> dict[str, Any]:
     } | changes
 
 
-def play(*, hold_identity: bool = False, **changes: Any) -> Replayed:
+def play(*, hold_identity: bool = False, **changes: Any) -> Played:
     pair = pair_of(a_pair(**changes))
     (replayed,) = replay(pairs=[pair], hold_identity=hold_identity)
-    return replayed
+    assert replayed.played is not None
+    return replayed.played
 
 
 def test_a_gets_the_reply_of_the_trace() -> None:
@@ -127,9 +132,10 @@ def test_any_conversation_can_be_replayed(conversation: list[dict[str, str]]) ->
 def test_traps_of_every_kind_serve_exactly_what_they_should() -> None:
     traps = make_traps(each=1)
 
-    replayed = replay(pairs=[pair_of(trap.pair) for trap in traps])
+    outcomes = replay(pairs=[pair_of(trap.pair) for trap in traps])
 
-    served = {t.kind for t, r in zip(traps, replayed, strict=True) if r.served_from_a}
+    played = [outcome.played for outcome in outcomes]
+    served = {t.kind for t, p in zip(traps, played, strict=True) if p.served_from_a}
     assert len(traps) == len(TRAPS | SERVED)
     assert served == set(SERVED)
 
@@ -147,6 +153,64 @@ def test_the_command_prints_the_pairs_of_a_file(tmp_path: Path) -> None:
             {"id": "one", "served_from_a": True},
             {"id": 2, "served_from_a": False},
         ]
+    }
+
+
+def without_a_key(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+    monkeypatch.setitem(replay_module.SETTINGS, "INTERVIEWER_MODEL_PARAMETERS", {})
+
+
+def test_a_pair_whose_model_fails_has_no_outcome(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    without_a_key(monkeypatch)
+    whole = pair_of(a_pair(same_session=False))
+
+    (replayed,) = replay(pairs=[whole])
+
+    assert replayed.played is None
+
+
+def test_the_command_names_pairs_that_could_not_be_played(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    without_a_key(monkeypatch)
+    file = tmp_path / "trace.jsonl"
+    file.write_text(json.dumps(a_pair()))
+    printed = io.StringIO()
+
+    with pytest.raises(CommandError, match="could not be played"):
+        call_command("benchmark", "responses", "--here", trace=file, stdout=printed)
+
+    assert json.loads(printed.getvalue()) == {"pairs": [], "failed": ["one"]}
+
+
+def test_a_model_that_says_nothing_leaves_nothing_to_serve() -> None:
+    replayed = play(reply_a="", same_session=False, hold_identity=True)
+
+    assert replayed.a.how == "error"
+    assert not replayed.served_from_a
+
+
+def test_many_pairs_are_shared_out_over_processes_and_keep_their_order(
+    tmp_path: Path,
+) -> None:
+    file = tmp_path / "trace.jsonl"
+    numbers = range(2 * replay_module.BATCH)
+    lines = [json.dumps(a_pair(id=n, same_session=n % 2 == 0)) for n in numbers]
+    file.write_text("\n".join(lines))
+    command = [sys.executable, "manage.py", "benchmark", "responses"]
+
+    done = subprocess.run(
+        [*command, "--trace", str(file)],
+        cwd=settings.BASE_DIR,
+        capture_output=True,
+        check=True,
+    )
+
+    assert json.loads(done.stdout) == {
+        "pairs": [{"id": n, "served_from_a": n % 2 == 0} for n in numbers]
     }
 
 

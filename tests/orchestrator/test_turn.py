@@ -89,6 +89,20 @@ def test_a_resend_returns_the_stored_outcome_and_adds_nothing(
     assert session.messages.filter(role="candidate").count() == 1
 
 
+def test_a_short_answer_given_once_more_is_a_new_one_and_a_resent_one_is_not(
+    session: InterviewSession,
+) -> None:
+    # The page that asks for more is a new form: whoever fills it in has read it.
+    same_id = uuid.uuid4()
+    first = send_and_complete(session, "Yes.", client_message_id=same_id)
+
+    resent = send(session, "Yes.", client_message_id=same_id)
+    meant = send(session, "Yes.")
+
+    assert (resent.is_replay, resent.turn) == (True, first.turn)
+    assert (meant.is_replay, meant.message.question_no) == (False, 1)
+
+
 def test_other_words_under_a_known_id_are_refused(session: InterviewSession) -> None:
     same_id = uuid.uuid4()
     send_and_complete(session, client_message_id=same_id)

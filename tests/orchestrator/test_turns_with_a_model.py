@@ -328,6 +328,38 @@ def _figures() -> dict[str, float]:
     return {name: value or 0 for name, value in (calls | turns | hits).items()}
 
 
+# Without Redis
+
+
+@pytest.fixture
+def no_redis(settings: Any) -> None:
+    nowhere = "unix:///nowhere/redis.sock"
+    settings.REDIS_URL = nowhere
+    settings.CACHES = {
+        "default": {**settings.CACHES["default"], "LOCATION": nowhere},
+    }
+
+
+def test_R1_without_redis_the_model_answers_each_time_and_each_call_is_counted(
+    followed_up: InterviewSession, speaking_provider: RunningProvider, no_redis: None
+) -> None:
+    first, second = clarify(followed_up), clarify(followed_up)
+
+    for receipt in (first, second):
+        assert reply_to(receipt).origin == Message.Origin.LIVE
+        assert call_of(receipt).outcome == Outcome.CALL
+    assert len(speaking_provider.requests) == 2
+
+
+def test_R1_without_redis_readers_of_this_process_hear_the_whole_reply(
+    session: InterviewSession, speaking_provider: RunningProvider, no_redis: None
+) -> None:
+    receipt = send_and_complete(session)
+
+    said = [event.data["text"] for event in events_of(receipt) if event.type == "delta"]
+    assert "".join(said).strip() == reply_to(receipt).content
+
+
 # The start
 
 

@@ -44,12 +44,22 @@ def test_measures_the_arms_alternately_after_one_unmeasured_run_each():
 
 def test_tells_what_was_found_as_json_and_as_text():
     arm = arm_of(name="streamed", seconds=[(0.01, 0.002)], counts={"queries": 3})
-    result = SuiteResult("streams", [arm], {"speed": 2.0}, {"fast enough": False})
+    result = SuiteResult(
+        "streams", [arm], {"speed": 2.0}, {"fast enough": False}, ["Nobody reads."]
+    )
 
     document = json.loads(json.dumps(result.to_dict()))
 
-    assert set(document) == {"suite", "environment", "arms", "ratios", "checks"}
+    assert set(document) == {
+        "suite",
+        "environment",
+        "arms",
+        "ratios",
+        "checks",
+        "notes",
+    }
     assert document["arms"][0]["p50_ms"] == 10
     assert document["arms"][0]["queries"] == 3
     assert not result.is_passed
     assert "[FAILED] fast enough" in as_text(result)
+    assert "Nobody reads." in as_text(result)

@@ -26,8 +26,17 @@ def test_without_calls_it_says_that_no_model_took_part(alice):
     receipt = receipt_of(session)
 
     assert receipt.no_model == NO_MODEL
-    assert dict(receipt.rows) == {"Replies by engine": "Built-in 5"}
+    assert dict(receipt.rows) == {"Replies by engine": "Built-in 3"}
     assert receipt.troubles == ()
+
+
+def test_what_was_said_before_the_first_answer_is_no_reply(alice):
+    session = make_session(user=alice)
+    say(session, role="interviewer", kind="opening", content="Welcome.")
+    ask(session)
+    finish(session)
+
+    assert rows_of(session)["Replies by engine"] == "None"
 
 
 def test_calls_tokens_and_money_are_counted(alice, settings):

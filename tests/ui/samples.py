@@ -656,7 +656,12 @@ def _past_pages() -> Pages:
 
 def _error_pages() -> Pages:
     names = ("400", "403", "404", "500")
-    return {f"error-{name}": (f"{name}.html", {}) for name in names}
+    locked = {"address": "a.very.long.address@example.org", "minutes": 30}
+    return {
+        **{f"error-{name}": (f"{name}.html", {}) for name in names},
+        "locked": ("account/locked.html", locked),
+        "locked-nobody": ("account/locked.html", {"address": "", "minutes": 1}),
+    }
 
 
 class OneField(forms.Form):

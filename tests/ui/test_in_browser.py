@@ -33,3 +33,36 @@ def test_dark_page_can_be_read(page, name):
     found = Axe().run(page, options={"runOnly": ["color-contrast"]})
 
     assert found.violations_count == 0, found.generate_report()
+
+
+PHONE = {"width": 360, "height": 740}
+# Covers that move along with the table, above shades that stay at the edges.
+SHADES = "getComputedStyle(document.querySelector('.scroll')).backgroundAttachment"
+
+
+def test_a_table_that_goes_on_sideways_shows_it(page):
+    page.set_viewport_size(PHONE)
+    page.goto("/list/")
+    table = page.get_by_role("region", name="Interviews")
+
+    assert table.evaluate("region => region.scrollWidth > region.clientWidth")
+    assert page.evaluate(SHADES) == "local, local, scroll, scroll"
+
+
+@pytest.mark.parametrize("name", ["room-ended", "room-coach"])
+def test_what_was_said_has_most_of_a_phone_after_the_end(page, name):
+    page.set_viewport_size(PHONE)
+    page.goto(f"/{name}/")
+
+    height = page.get_by_role("log", name="Transcript").bounding_box()["height"]
+
+    assert height >= 0.55 * PHONE["height"]
+
+
+def test_text_that_was_kept_stands_in_line_with_the_form(page):
+    page.goto("/room-coach-refused/")
+
+    kept = page.get_by_label("What you typed").bounding_box()
+    asked = page.get_by_label("Your question to the coach").bounding_box()
+
+    assert (kept["x"], kept["width"]) == (asked["x"], asked["width"])

@@ -680,6 +680,7 @@ def test_D2_the_same_answer_is_taken_once_the_database_is_back(
     assert texts(session) == [ANSWER]
 
 
+@pytest.mark.django_db(transaction=True)
 def test_D2_an_answer_that_was_stored_is_acknowledged_though_its_reply_must_wait(
     client: Client, session: InterviewSession
 ) -> None:

@@ -23,7 +23,11 @@ def main() -> None:
     )
     profile = PrefixProfile(minimum=options.minimum) if options.minimum else None
     with fake_provider(
-        persona=options.persona, latency=latency, profile=profile, port=options.port
+        persona=options.persona,
+        latency=latency,
+        profile=profile,
+        is_whole=options.whole,
+        port=options.port,
     ) as provider:
         print(provider.base_url, flush=True)
         is_over.wait()
@@ -35,6 +39,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--persona", choices=PERSONAS, default="normal")
     parser.add_argument("--first-token-ms", type=float, default=0)
     parser.add_argument("--per-token-ms", type=float, default=0)
+    parser.add_argument(
+        "--whole", action="store_true", help="send each reply in one piece"
+    )
     parser.add_argument(
         "--minimum", type=int, default=0, help="of cached beginnings, in tokens; 0: off"
     )

@@ -54,6 +54,8 @@ class Application:
         for fault in orders.get("fail", []):
             provider.fail(None if fault is None else Fault(**fault))
         provider.say(*orders.get("say", []))
+        if "say_only" in orders:
+            provider.say_only(*orders["say_only"])
         if "latency" in orders:
             provider.latency = Latency(**orders["latency"])
         if "persona" in orders:

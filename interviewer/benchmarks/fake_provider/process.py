@@ -22,7 +22,10 @@ class ProviderProcess:
     base_url: str
 
     def control(self, **orders: Any) -> dict[str, Any]:
-        """Give orders (fail, say, latency, persona, abort_streams); return counts."""
+        """Give orders (fail, say, say_only, latency, persona, abort_streams).
+
+        Returns what the provider has counted so far.
+        """
         parts = urlsplit(self.base_url)
         request = urllib.request.Request(
             f"{parts.scheme}://{parts.netloc}/control",

@@ -29,6 +29,7 @@ class Provider:
     """The state that the server answers from; safe to use from other threads.
 
     A scripted reply comes before the persona; faults strike the next requests.
+    With `is_whole` replies come in one piece.
     """
 
     def __init__(
@@ -37,8 +38,10 @@ class Provider:
         persona: str | Persona = "normal",
         latency: Latency | None = None,
         profile: PrefixProfile | None = None,
+        is_whole: bool = False,
     ) -> None:
         self.persona = persona
+        self.is_whole = is_whole
         self.latency = latency or Latency()
         self.meter = Meter(profile=profile)
         self.requests: deque[ChatRequest] = deque(maxlen=KEPT_REQUESTS)
@@ -50,6 +53,11 @@ class Provider:
     def say(self, *replies: str | Reply) -> None:
         """Answer the next requests with these, one each."""
         self._script.extend(replies)
+
+    def say_only(self, *replies: str | Reply) -> None:
+        """Answer the next requests with these; what is left of a script is dropped."""
+        self._script.clear()
+        self.say(*replies)
 
     def fail(self, *faults: Fault | None, times: int = 1) -> None:
         """Let the next requests fail like this, in order; None goes well."""
@@ -63,7 +71,7 @@ class Provider:
             scripted = self._script.popleft() if self._script else None
         reply = self._persona(request) if scripted is None else scripted
         if isinstance(reply, str):
-            reply = Reply(reply)
+            reply = Reply(reply, is_whole=self.is_whole)
         return spoil(fault=fault, request=request, reply=reply), fault
 
     def forget(self) -> None:

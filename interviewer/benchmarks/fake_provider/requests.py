@@ -57,10 +57,13 @@ class Reply:
     finish_reason: str = "stop"  # empty: the stream just ends
     tool: str = ""  # name of a tool that it calls instead of speaking
     refusal: str = ""
+    is_whole: bool = False  # comes at once, for those who do not look at its pieces
 
     @property
     def pieces(self) -> list[str]:
-        """Return the text in pieces of about a token."""
+        """Return the text in pieces of about a token, or in one."""
+        if self.is_whole:
+            return [self.text]
         return re.findall(r"\s*\S{1,12}|\s+$", self.text)
 
 

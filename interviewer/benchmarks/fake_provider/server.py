@@ -85,10 +85,13 @@ def fake_provider(
     persona: str | Persona = "normal",
     latency: Latency | None = None,
     profile: PrefixProfile | None = None,
+    is_whole: bool = False,
     port: int = 0,
 ) -> Iterator[RunningProvider]:
     """Run a provider in a thread of this process."""
-    provider = RunningProvider(persona=persona, latency=latency, profile=profile)
+    provider = RunningProvider(
+        persona=persona, latency=latency, profile=profile, is_whole=is_whole
+    )
     provider.start(port=port)
     try:
         yield provider

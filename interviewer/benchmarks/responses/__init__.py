@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import time
 
 from interviewer.benchmarks.suite import SuiteOptions, SuiteResult
 
@@ -19,12 +20,19 @@ PARTS = (
 
 def run(*, options: SuiteOptions) -> SuiteResult:
     """Measure hits, coalescing, outages, wrong serves and what a day saves."""
-    parts: list[SuiteResult] = [
-        importlib.import_module(f"{__name__}.{name}").measure() for name in PARTS
-    ]
+    parts, took = [], []
+    for name in PARTS:
+        started = time.monotonic()
+        part: SuiteResult = importlib.import_module(f"{__name__}.{name}").measure()
+        parts.append(part)
+        took.append(f"{name} {time.monotonic() - started:.0f} s")
     return SuiteResult(
         suite="responses",
         arms=[arm for part in parts for arm in part.arms],
         ratios={name: ratio for part in parts for name, ratio in part.ratios.items()},
         checks={name: check for part in parts for name, check in part.checks.items()},
+        notes=[
+            *(note for part in parts for note in part.notes),
+            f"The parts took: {', '.join(took)}.",
+        ],
     )

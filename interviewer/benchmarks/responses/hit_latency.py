@@ -2,8 +2,12 @@
 
 LangChain's caches are measured as they are used, through a chat model, and its Redis
 cache also by its key and look-up alone, with a description of the model that is made
-once. Each arm runs in short series, so that all are measured warm, and on one core with
-Redis: waking it on the other one costs some arms more than the hit, by chance.
+once. Each arm runs in short series, so that all are measured warm, first where the
+system puts them, then on one core with Redis. Waking Redis on another core takes as
+long as our whole hit and is the same for every arm: it says nothing about them, and
+draws their ratios together. So arms are compared twice, by the CPU time that a hit
+costs its process wherever Redis is, and by the clock on one core; the ratios by the
+clock between cores stand beside them. The limit of a hit holds for both.
 """
 
 from __future__ import annotations
@@ -45,8 +49,9 @@ ROUNDS = 21
 SERIES = 40  # hits in a row; times are the mean of a series
 HIT_LIMIT_MS = 0.1
 LEAST_RATIOS = {20: 10, 60: 30, 120: 60}  # LangChain's Redis cache : ours
+LANGCHAIN = "LangChain Redis"
 GROWTH_LIMIT = 1.2
-RIVALS = ("LangChain Redis", "LangChain Redis, look-up alone")  # as used, and at best
+RIVALS = (LANGCHAIN, f"{LANGCHAIN}, look-up alone")  # as used, and at best
 
 MODEL = "openai:benchmark-model"
 ANSWER = "Thank you. What would you have done with half the time? " * 6
@@ -54,6 +59,9 @@ UTTERANCE = (
     "I read the query plan first, because a missing index and a lock look alike from "
     "the outside; message {number} of this interview adds one more detail to that. "
 ) * 2
+
+
+Arms = dict[str, Arm]  # by name
 
 
 class _Reads(msgspec.Struct, frozen=True):
@@ -75,16 +83,20 @@ TASK = ModelTask(
 
 def measure() -> SuiteResult:
     """Measure all arms at all lengths in one run; raises UnableToRun."""
-    with beside_redis():
-        arms = measure_in_turn(
-            arms={
-                f"{name}, {length} messages": _series(work)
-                for length in LENGTHS
-                for name, work in _arms(length).items()
-            },
-            rounds=ROUNDS,
-        )
-    return _judged({arm.name: _per_hit(arm) for arm in arms})
+    works = {
+        f"{name}, {length} messages": _series(work)
+        for length in LENGTHS
+        for name, work in _arms(length).items()
+    }
+    between = _measured(works)
+    with _beside_redis():
+        beside = _measured(works)
+    return judged(between=between, beside=beside)
+
+
+def _measured(works: dict[str, Callable[[], object]]) -> Arms:
+    arms = measure_in_turn(arms=works, rounds=ROUNDS)
+    return {arm.name: _per_hit(arm) for arm in arms}
 
 
 def _series(hit: Callable[[], object]) -> Callable[[], object]:
@@ -105,27 +117,63 @@ def _per_hit(arm: Arm) -> Arm:
     )
 
 
-def _judged(arms: dict[str, Arm]) -> SuiteResult:
-    ours = {n: arms[f"ours, {n} messages"].p50_ms for n in LENGTHS}
+def judged(*, between: Arms, beside: Arms) -> SuiteResult:
+    """Return the ratios of arms that ran between cores, and beside Redis on one."""
     ratios = {
-        f"{rival} : ours, {n}": arms[f"{rival}, {n} messages"].p50_ms / ours[n]
-        for rival in RIVALS
-        for n in LEAST_RATIOS
+        **_ratios(between, "CPU", lambda arm: arm.cpu_ms),
+        **_ratios(beside, "clock, one core", lambda arm: arm.p50_ms),
+        **_ratios(between, "clock, any core", lambda arm: arm.p50_ms),
     }
-    growth = {f"ours, {n} : 20": ours[n] / ours[20] for n in (120, 1_000)}
+    ours = [_of(arms, "ours", n) for arms in (between, beside) for n in LENGTHS]
+    growth = {
+        **_growth(between, "CPU", lambda arm: arm.cpu_ms),
+        **_growth(beside, "clock, one core", lambda arm: arm.p50_ms),
+    }
     checks = {
-        f"hit within {HIT_LIMIT_MS} ms (p50)": max(ours.values()) <= HIT_LIMIT_MS,
+        f"hit within {HIT_LIMIT_MS} ms (p50), wherever Redis is": (
+            max(arm.p50_ms for arm in ours) <= HIT_LIMIT_MS
+        ),
         "cost of a hit does not grow": max(growth.values()) <= GROWTH_LIMIT,
     }
     for n, least in LEAST_RATIOS.items():
-        checks[f"{least}x cheaper than LangChain Redis at {n}"] = (
-            ratios[f"LangChain Redis : ours, {n}"] >= least
-        )
-    return SuiteResult("responses", list(arms.values()), ratios | growth, checks)
+        for how in ("CPU", "clock, one core"):
+            checks[f"{least}x cheaper than {LANGCHAIN} at {n}: {how}"] = (
+                ratios[f"{LANGCHAIN} : ours, {n}, {how}"] >= least
+            )
+    return SuiteResult("responses", _named(between, beside), ratios | growth, checks)
+
+
+def _ratios(arms: Arms, how: str, cost: Callable[[Arm], float]) -> dict[str, float]:
+    return {
+        f"{rival} : ours, {n}, {how}": cost(_of(arms, rival, n))
+        / cost(_of(arms, "ours", n))
+        for rival in RIVALS
+        for n in LEAST_RATIOS
+    }
+
+
+def _growth(arms: Arms, how: str, cost: Callable[[Arm], float]) -> dict[str, float]:
+    first = cost(_of(arms, "ours", 20))
+    return {
+        f"ours, {n} : 20, {how}": cost(_of(arms, "ours", n)) / first
+        for n in (120, 1_000)
+    }
+
+
+def _of(arms: Arms, name: str, length: int) -> Arm:
+    return arms[f"{name}, {length} messages"]
+
+
+def _named(between: Arms, beside: Arms) -> list[Arm]:
+    on_one_core = [
+        dataclasses.replace(arm, name=f"{arm.name}, one core")
+        for arm in beside.values()
+    ]
+    return [*between.values(), *on_one_core]
 
 
 @contextlib.contextmanager
-def beside_redis() -> Iterator[None]:
+def _beside_redis() -> Iterator[None]:
     """Keep this process and the benchmark's Redis server on one core, where we can."""
     if not hasattr(os, "sched_setaffinity"):
         yield

@@ -3,7 +3,8 @@
 Each side becomes a session; its last message is received, answered and committed as in
 the room, with a real chat model over HTTP against the fake provider. A's model says the
 trace's reply, B's model says words of its own. B was served from A when it got A's
-words, no model was asked, and both requests have one key.
+words, no model was asked, and both requests have one key. A side whose model fails
+proves nothing, and its pair has no outcome.
 """
 
 from __future__ import annotations
@@ -11,9 +12,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import dataclasses
+import functools
 import itertools
 import logging
-import sys
 import uuid
 from collections.abc import AsyncIterator, Iterator, Sequence
 from typing import Any
@@ -22,9 +23,11 @@ from asgiref.sync import sync_to_async
 from django.conf import settings
 from django.utils import timezone
 
-from interviewer.benchmarks.fake_provider.personas import normal
-from interviewer.benchmarks.fake_provider.requests import ChatRequest, Reply
-from interviewer.benchmarks.fake_provider.server import RunningProvider, fake_provider
+from interviewer.benchmarks.fake_provider.process import (
+    ProviderProcess,
+    fake_provider_process,
+)
+from interviewer.benchmarks.responses.shares import in_shares
 from interviewer.benchmarks.responses.staging import Stage, Staged
 from interviewer.benchmarks.responses.trace import Pair
 from interviewer.orchestrator.orchestrator import LEASE, process_message
@@ -32,14 +35,15 @@ from interviewer.orchestrator.reply import make_reply
 from interviewer.orchestrator.response_cache import Scope
 from interviewer.orchestrator.scene import Scene, load_scene
 from interviewer.orchestrator.turn_log import TurnLog, drop_log, open_log
-from sessions_app.models import Turn
+from sessions_app.models import ModelCall, Turn
 from sessions_app.services import turns
 from sessions_app.services.turns import Receipt
 
 logger = logging.getLogger(__name__)
 
-SWITCH_SECONDS = 0.0002
-BATCH = 100  # pairs that are put on together
+BATCH = 100  # pairs that are put on together, and that are worth a process
+# Of a call; without one there was no model to answer.
+NOT_ANSWERED = ("", ModelCall.Outcome.ERROR, ModelCall.Outcome.BYPASS)
 SETTINGS: dict[str, Any] = {
     "INTERVIEWER_MODEL_PARAMETERS": {"api_key": "benchmark"},
     # Nothing but the cache decides who is asked.
@@ -61,41 +65,55 @@ class Outcome:
     how: str  # outcome of the call
 
 
-NOTHING = Outcome("", "", Scope.public(), was_asked=False, how="failed")
+class _Unplayed(Exception):
+    """A side was not answered as it would be; the text says what happened."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Played:
+    """What both sides of a pair got."""
+
+    served_from_a: bool
+    a: Outcome
+    b: Outcome
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Replayed:
-    """The outcome of a pair."""
+    """A pair and its outcome; None when it could not be played."""
 
     pair: Pair
-    served_from_a: bool
-    a: Outcome
-    b: Outcome
+    played: Played | None
 
 
 def replay(*, pairs: Sequence[Pair], hold_identity: bool = False) -> list[Replayed]:
     """Return the pairs' outcomes in order; writes into the database and the cache.
 
     hold_identity: every B is keyed as if it were A's session and person
+
+    Many pairs are shared out over the cores; a pair's sides are played in order.
     """
-    with fake_provider() as provider, configured(provider):
+    work = functools.partial(_share, hold_identity=hold_identity)
+    return in_shares(work=work, items=pairs, least=BATCH)
+
+
+def _share(pairs: Sequence[Pair], *, hold_identity: bool) -> list[Replayed]:
+    # In pieces the words would be streamed for nobody to read.
+    with fake_provider_process("--whole") as provider, configured(provider):
         return asyncio.run(_Replay(provider, hold_identity).all(pairs))
 
 
 @contextlib.contextmanager
-def configured(provider: RunningProvider) -> Iterator[None]:
-    """Configure a model, and put everything back."""
+def configured(provider: ProviderProcess, **more: Any) -> Iterator[None]:
+    """Configure a model of this provider, and put everything back."""
     wanted = {
         **SETTINGS,
         "INTERVIEWER_MODEL": "",
         "INTERVIEWER_CHEAP_MODEL": "",
         "INTERVIEWER_MODEL_URL": provider.base_url,
+        **more,
     }
     before = {name: getattr(settings, name) for name in wanted}
-    # The provider answers from another thread of this process, and must get its turn.
-    switching = sys.getswitchinterval()
-    sys.setswitchinterval(SWITCH_SECONDS)
     try:
         for name, value in wanted.items():
             setattr(settings, name, value)
@@ -103,27 +121,16 @@ def configured(provider: RunningProvider) -> Iterator[None]:
     finally:
         for name, value in before.items():
             setattr(settings, name, value)
-        sys.setswitchinterval(switching)
-
-
-class _InOnePiece(Reply):
-    """A reply that comes at once: how it is cut does not matter here."""
-
-    @property
-    def pieces(self) -> list[str]:
-        return [self.text]
 
 
 class _Replay:
     """One replay; pairs are played one after the other, and their sides in order."""
 
-    def __init__(self, provider: RunningProvider, hold_identity: bool) -> None:
+    def __init__(self, provider: ProviderProcess, hold_identity: bool) -> None:
+        self._provider = provider
         self._hold_identity = hold_identity
-        self._to_say = ""
-        self._asked = 0
         self._own_words = (f"These are words of B's own, number {n}." for n in
                            itertools.count(1))  # fmt: skip
-        provider.persona = self._persona
 
     async def all(self, pairs: Sequence[Pair]) -> list[Replayed]:
         stage = Stage(now=timezone.now())
@@ -136,21 +143,15 @@ class _Replay:
                 replayed.append(await self._played(pair, a, b))
         return replayed
 
-    def _persona(self, request: ChatRequest) -> Any:
-        if request.schema is not None:
-            return normal(request)
-        self._asked += 1
-        return _InOnePiece(self._to_say)
-
     async def _played(self, pair: Pair, a: Staged, b: Staged) -> Replayed:
-        """Play the pair; what cannot be played has been served to nobody."""
         try:
-            return await self._play(pair, a, b)
+            return Replayed(pair, await self._play(pair, a, b))
         except Exception:
+            # The edge of one pair: the others can still be played.
             logger.exception("pair %r could not be replayed", pair.id)
-            return Replayed(pair, False, NOTHING, NOTHING)
+            return Replayed(pair, None)
 
-    async def _play(self, pair: Pair, a: Staged, b: Staged) -> Replayed:
+    async def _play(self, pair: Pair, a: Staged, b: Staged) -> Played:
         first = await self._side(a, pair.reply, None)
         own = next(self._own_words)
         if pair.is_same_session and pair.is_equal:
@@ -164,7 +165,7 @@ class _Replay:
             and second.source == first.source
             and second.scope == first.scope
         )
-        return Replayed(pair, served, first, second)
+        return Played(served, first, second)
 
     def _held(self, pair: Pair, scope: Scope, b: Staged) -> Scope | None:
         """Return the identity in B's keys, where it is not B's own."""
@@ -178,15 +179,22 @@ class _Replay:
 
     async def _side(self, side: Staged, words: str, held: Scope | None) -> Outcome:
         settings.INTERVIEWER_MODEL = side.model
-        self._to_say = words
-        asked_before = self._asked
+        asked_before = self._asked(say_only=[words])
         receipt = await sync_to_async(_receive)(side)
         scene = await sync_to_async(load_scene)(receipt.turn.pk)
         if held is not None:
             scene = dataclasses.replace(scene, scope=held)
         if not receipt.is_replay:
             await _complete(scene)
-        return await sync_to_async(_outcome)(scene, self._asked > asked_before)
+        was_asked = self._asked() > asked_before
+        outcome = await sync_to_async(_outcome)(scene, was_asked)
+        # A model that is to say nothing fails, as it should.
+        if outcome.how in NOT_ANSWERED and words.strip():
+            raise _Unplayed(f"the model's outcome is {outcome.how or 'unknown'!r}")
+        return outcome
+
+    def _asked(self, **orders: Any) -> int:
+        return int(self._provider.control(**orders)["requests"])
 
 
 def _receive(side: Staged) -> Receipt:

@@ -54,16 +54,14 @@ class Stage:
 
     def __init__(self, *, now: datetime.datetime) -> None:
         self._now = now
-        self._users: dict[str, User] = {}
 
     def put_on(self, sides: Sequence[Side]) -> list[Staged]:
         """Return a session for each side; a few statements for all of them."""
         acts = [_Act(side, self._user(side), self._now) for side in sides]
         with transaction.atomic():
+            # Of those who are known by name another process may know some already.
             User.objects.bulk_create(
-                {
-                    act.user.pk: act.user for act in acts if act.user._state.adding
-                }.values()
+                {act.user.pk: act.user for act in acts}.values(), ignore_conflicts=True
             )
             freeze_rubrics(rubrics=[r for act in acts for r in act.rubrics()])
             InterviewSession.objects.bulk_create([act.session for act in acts])
@@ -75,7 +73,7 @@ class Stage:
         name = side.context.get("user")
         if name is None:
             return User(email=None, is_guest=True)
-        return self._users.setdefault(name, User(email=None, is_guest=True))
+        return User(id=uuid.uuid5(uuid.NAMESPACE_OID, name), email=None, is_guest=True)
 
 
 class _Act:

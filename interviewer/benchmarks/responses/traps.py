@@ -17,6 +17,7 @@ from typing import Any
 from interviewer.benchmarks.responses.trap_texts import (
     FIELDS,
     OTHER_WORDS,
+    REQUESTS,
     WORDS,
     answer,
     context,
@@ -83,9 +84,7 @@ def _unlike(random: Random, word: str) -> str:
 
 
 def _other_last_word(random: Random, pair: dict[str, Any]) -> None:
-    for side in ("a", "b"):
-        last = pair[f"conversation_{side}"][-1]
-        last["content"] = f"{last['content']} It was about the {{}}."
+    _add(random, pair, -1, "It was about the {}.")
     word = random.randrange(len(WORDS))
     _fill_in(pair, WORDS[word], OTHER_WORDS[word])
 
@@ -121,9 +120,16 @@ def _other_mark(random: Random, pair: dict[str, Any]) -> None:
 def _add_about(random: Random, pair: dict[str, Any], sentence: str) -> None:
     """Say the sentence in one of the candidate's messages, on both sides."""
     place = random.randrange(1, len(pair["conversation_a"]), 2)
+    _add(random, pair, place, sentence)
+
+
+def _add(random: Random, pair: dict[str, Any], place: int, sentence: str) -> None:
+    words = pair["conversation_a"][place]["content"]
+    if words in REQUESTS:
+        # With a sentence more it is no request, and too little for an answer.
+        words = answer(random, sentences=1)
     for side in ("a", "b"):
-        message = pair[f"conversation_{side}"][place]
-        message["content"] = f"{message['content']} {sentence}"
+        pair[f"conversation_{side}"][place]["content"] = f"{words} {sentence}"
 
 
 def _fill_in(pair: dict[str, Any], for_a: str, for_b: str) -> None:

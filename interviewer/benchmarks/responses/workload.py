@@ -48,6 +48,7 @@ class ScriptedSession:
     role: str
     level: str
     title: str  # of the role; equal titles start alike
+    seed: int  # of the plan, which nobody shares
     steps: Sequence[Step]
 
 
@@ -62,6 +63,7 @@ def make_workload(
             role=role,
             level=level,
             title=f"{role} engineer" if has_repeats else f"{role} engineer {number}",
+            seed=number,
             steps=_steps(random, has_repeats),
         )
         for number, (role, level) in enumerate(starts)

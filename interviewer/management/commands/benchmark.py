@@ -65,7 +65,10 @@ class Command(BaseCommand):
             sys.exit(_run_apart(names, options).returncode)
         call_command("migrate", verbosity=0, interactive=False, skip_checks=True)
         if options["trace"]:
-            self.stdout.write(json.dumps(_replayed(options), indent=2))
+            replayed = _replayed(options)
+            self.stdout.write(json.dumps(replayed, indent=2))
+            if "failed" in replayed:
+                raise CommandError("Some pairs could not be played.")
             return
         results = [self._run(name, options) for name in names]
         if options["json"]:
@@ -89,6 +92,7 @@ class Command(BaseCommand):
             runs=runs,
             today=timezone.localdate(),
             processor=platform.processor() or platform.machine(),
+            before=DOCUMENT.read_text(encoding="utf-8"),
         )
         DOCUMENT.write_text(page, encoding="utf-8")
 
@@ -162,4 +166,5 @@ def as_text(result: SuiteResult) -> str:
     lines += [f"  {name}: {value:.3f}" for name, value in result.ratios.items()]
     for name, is_true in result.checks.items():
         lines.append(f"  [{'ok' if is_true else 'FAILED'}] {name}")
+    lines += [f"  {note}" for note in result.notes]
     return "\n".join(lines)
