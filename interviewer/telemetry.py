@@ -11,12 +11,13 @@ from __future__ import annotations
 
 import functools
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Literal, ParamSpec
 
 import structlog
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 from prometheus_client.multiprocess import MultiProcessCollector
+from prometheus_client.samples import Sample
 
 from interviewer import breaker
 from sessions_app.services.archive import DUPLICATES_SUPPRESSED
@@ -216,6 +217,29 @@ def recorded() -> CollectorRegistry:
     shared = CollectorRegistry()
     MultiProcessCollector(shared)  # type: ignore[no-untyped-call]
     return shared
+
+
+def breaker_states() -> Mapping[str, str]:
+    """Return the worst state of each breaker of all processes, in words."""
+    words = {number: word for word, number in _STATES.items()}
+    return {
+        sample.labels["name"]: words[int(sample.value)]
+        for sample in _samples("breaker_state")
+    }
+
+
+def cache_reads() -> Mapping[str, Mapping[str, int]]:
+    """Return cache → result → reads, since the processes started."""
+    reads: dict[str, dict[str, int]] = {}
+    for sample in _samples("cache_ops_total"):
+        results = reads.setdefault(sample.labels["namespace"], {})
+        results[sample.labels["result"]] = int(sample.value)
+    return reads
+
+
+def _samples(name: str) -> Iterator[Sample]:
+    for family in recorded().collect():
+        yield from (sample for sample in family.samples if sample.name == name)
 
 
 def _observe(histogram: Histogram, milliseconds: int | None) -> None:

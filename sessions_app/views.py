@@ -7,6 +7,7 @@ from typing import cast
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -46,6 +47,17 @@ def session_list(request: HttpRequest) -> HttpResponse:
 @login_required
 def session_report(request: HttpRequest, session_id: uuid.UUID) -> HttpResponse:
     """Show the report of an ended interview; an unfinished one opens its room."""
+    return show_report(request, session_id)
+
+
+def show_report(
+    request: HttpRequest,
+    session_id: uuid.UUID,
+    *,
+    failed: Form | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """Show the report; `failed` is an objection with what was typed and not sent."""
     user = cast(User, request.user)
     try:
         found = find_session(user=user, session_id=session_id)
@@ -56,8 +68,8 @@ def session_report(request: HttpRequest, session_id: uuid.UUID) -> HttpResponse:
         )
     except InterviewSession.DoesNotExist:
         raise Http404 from None
-    context = {"session": found.info, "report": report}
-    return render(request, "sessions/report.html", context)
+    context = {"session": found.info, "report": report, "failed": failed}
+    return render(request, "sessions/report.html", context, status=status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from interviewer.web import answers, changes, home, reads, views
+from interviewer.web import answers, changes, disputes, home, reads, views
 from interviewer.web.theme import set_theme
 
 urlpatterns = [
@@ -20,6 +20,16 @@ urlpatterns = [
     path("interviews/<uuid:session_id>/end/", views.end, name="interview_end"),
     path("interviews/<uuid:session_id>/mode/", changes.mode, name="interview_mode"),
     path("interviews/<uuid:session_id>/reset/", changes.reset, name="interview_reset"),
+    path(
+        "interviews/<uuid:session_id>/disputes/",
+        disputes.dispute,
+        name="interview_dispute",
+    ),
+    path(
+        "interviews/<uuid:session_id>/disputes/withdraw/",
+        disputes.withdraw,
+        name="interview_dispute_withdraw",
+    ),
     path("interviews/<uuid:session_id>/retry/", views.retry, name="interview_retry"),
     path(
         "interviews/<uuid:session_id>/state.json",

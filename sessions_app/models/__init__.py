@@ -13,6 +13,7 @@ from sessions_app.models.base import OwnedQuerySet
 from sessions_app.models.history import Fact, HistoryEpoch
 from sessions_app.models.journal import Message, Turn, rolling_digest
 from sessions_app.models.operations import Invalidation, WorkerHeartbeat
+from sessions_app.models.reviews import Dispute, Review, ReviewNote, ScoreOverride
 from sessions_app.models.session import InterviewSession, UnableToChangeState
 from sessions_app.models.telemetry import ModelCall
 from sessions_app.models.user import User
@@ -21,6 +22,7 @@ __all__ = [
     "MAX_ARCHIVE_TRIES",
     "Answer",
     "ArchiveFault",
+    "Dispute",
     "Evaluation",
     "Fact",
     "HistoryEpoch",
@@ -30,7 +32,10 @@ __all__ = [
     "ModelCall",
     "OwnedQuerySet",
     "Question",
+    "Review",
+    "ReviewNote",
     "RubricVersion",
+    "ScoreOverride",
     "SessionMetrics",
     "Turn",
     "UnableToChangeState",

@@ -122,6 +122,8 @@ class Evaluation(OwnedModel):
     state = models.CharField(max_length=16)
     score = models.FloatField(null=True, blank=True)  # 0.0–1.0
     error = models.FloatField(null=True, blank=True)  # half width, same unit
+    # A reviewer's score, in force instead of the engine's; see `ScoreOverride`.
+    override = models.FloatField(null=True, blank=True)  # 0.0–1.0
     confidence = models.FloatField(default=0.0)
     result = models.JSONField()
     feedback = models.JSONField(default=dict)
@@ -142,10 +144,29 @@ class Evaluation(OwnedModel):
                 | (~Q(state="observed") & Q(score__isnull=True)),
                 name="evaluation_score_iff_observed",
             ),
+            models.CheckConstraint(
+                condition=Q(override__isnull=True) | Q(override__range=(0.0, 1.0)),
+                name="evaluation_override_in_range",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.engine} on slot {self.slot}: {self.state}"
+
+    @property
+    def is_scored(self) -> bool:
+        """Say whether it carries a score, be it a reviewer's."""
+        return self.override is not None or self.state == "observed"
+
+    @property
+    def score_in_force(self) -> float | None:
+        """Return the reviewer's score, or else the engine's; 0.0–1.0."""
+        return self.score if self.override is None else self.override
+
+    @property
+    def error_in_force(self) -> float | None:
+        """Return the engine's error; a person's score has none that is known."""
+        return self.error if self.override is None else None
 
 
 class SessionMetrics(OwnedModel):

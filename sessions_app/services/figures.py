@@ -58,7 +58,7 @@ class TurnRow:
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class EvaluationRow:
-    """A judgement, as far as figures depend on it; `seq` is its answer's."""
+    """A judgement in force, as far as figures depend on it; `seq` is its answer's."""
 
     seq: int
     slot: int
@@ -89,6 +89,7 @@ class SessionFrame:
     ended_at: datetime.datetime | None  # or the last activity so far
     competency_of_slot: Mapping[int, str]
     usage: Usage = Usage()
+    score_override: float | None = None  # a reviewer's overall score, 0–100
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,12 +160,18 @@ def scored_slots(*, evaluations: Iterable[EvaluationRow]) -> list[EvaluationRow]
     return list({row.slot: row for row in ordered if row.state == OBSERVED}.values())
 
 
-def overall(*, scored: Sequence[EvaluationRow]) -> tuple[float | None, float | None]:
+def overall(
+    *, scored: Sequence[EvaluationRow], override: float | None = None
+) -> tuple[float | None, float | None]:
     """Return (score, error) from 0 to 100 over the scored questions.
 
     Every question weighs the same. The error is that of a mean of independent
     figures, sqrt(sum of squares) / n; it is None where one of them is unknown.
+
+    override: a reviewer's overall score, which then stands instead
     """
+    if override is not None:
+        return override, None
     if len(scored) < MIN_SCORED_ANSWERS:
         return None, None
     return _mean_score(scored)

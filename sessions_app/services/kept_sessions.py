@@ -53,6 +53,8 @@ class SessionInfo(msgspec.Struct, frozen=True, kw_only=True):
     question_count: int
     minutes_spent: int | None  # None before the start
     score_label: str  # "68 ± 7", "Not enough evidence", or a dash when not known yet
+    is_score_changed: bool  # by a reviewer
+    original_label: str  # the score as it was before
 
 
 # What `session_info` reads of a row.
@@ -77,6 +79,8 @@ COLUMNS: Final = (
     "question_count",
     "score",
     "score_error",
+    "is_score_changed",
+    "original_score",
 )
 
 
@@ -135,8 +139,10 @@ def session_info(*, session: InterviewSession, has_backlog: bool) -> SessionInfo
         answered_count=session.answered_count,
         skipped_count=session.skipped_count,
         question_count=session.question_count,
-        minutes_spent=_minutes_spent(session),
+        minutes_spent=minutes_spent(session=session),
         score_label=current_score(session=session, has_backlog=has_backlog),
+        is_score_changed=session.is_score_changed,
+        original_label=score_label(score=session.original_score, error=None),
     )
 
 
@@ -248,7 +254,8 @@ def _with_rows(page: SessionPage, rows: Sequence[SessionInfo]) -> SessionPage | 
     return msgspec.structs.replace(page, sessions=sessions)
 
 
-def _minutes_spent(session: InterviewSession) -> int | None:
+def minutes_spent(*, session: InterviewSession) -> int | None:
+    """Return how long the interview took or takes so far; None before its start."""
     if session.started_at is None:
         return None
     ended_at = session.finished_at or session.last_activity_at

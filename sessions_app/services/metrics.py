@@ -8,6 +8,7 @@ those are not of it.
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 import hashlib
 import json
@@ -25,6 +26,7 @@ from sessions_app.models import (
 )
 from sessions_app.services.figures import (
     METRICS_VERSION,
+    OBSERVED,
     EvaluationRow,
     MessageRow,
     SessionFacts,
@@ -32,6 +34,8 @@ from sessions_app.services.figures import (
     SessionMetricsView,
     TurnRow,
     Usage,
+    overall,
+    scored_slots,
 )
 from sessions_app.services.running import (
     RunningFigures,
@@ -154,6 +158,7 @@ def fingerprint(
         session.digest,
         session.message_count,
         session.revision,
+        session.score_override,
         evaluations_digest(evaluations=evaluations),
     ]
     return hashlib.sha256(json.dumps(read).encode("ascii")).hexdigest()
@@ -215,6 +220,7 @@ def session_facts(
         ended_at=frame.ended_at,
         competency_of_slot=frame.competency_of_slot,
         usage=frame.usage,
+        score_override=frame.score_override,
         messages=list(rows.values()),
         turns=[
             TurnRow(first_words_ms=turn.first_words_ms, completed_ms=turn.completed_ms)
@@ -234,6 +240,7 @@ def session_frame(*, session: InterviewSession) -> SessionFrame:
             slot["index"]: slot["competency"] for slot in session.plan.get("slots", ())
         },
         usage=usage_of(session=session),
+        score_override=session.score_override,
     )
 
 
@@ -251,15 +258,32 @@ def usage_of(*, session: InterviewSession) -> Usage:
 
 
 def evaluation_row(*, evaluation: Evaluation) -> EvaluationRow:
-    """Return the judgement, loaded with its message, as a plain row."""
+    """Return the judgement, loaded with its message, as it is in force.
+
+    The one place at which reviewers' scores enter figures.
+    """
     return EvaluationRow(
         seq=evaluation.message.seq,
         slot=evaluation.slot,
         is_first=evaluation.is_first,
-        state=evaluation.state,
-        score=evaluation.score,
-        error=evaluation.error,
+        state=OBSERVED if evaluation.is_scored else evaluation.state,
+        score=evaluation.score_in_force,
+        error=evaluation.error_in_force,
     )
+
+
+def original_score(*, evaluations: Iterable[Evaluation]) -> float | None:
+    """Return the overall score, 0–100, as it would be without reviewers."""
+    rows = [
+        dataclasses.replace(
+            evaluation_row(evaluation=row),
+            state=row.state,
+            score=row.score,
+            error=row.error,
+        )
+        for row in evaluations
+    ]
+    return overall(scored=scored_slots(evaluations=rows))[0]
 
 
 def message_row(*, message: Message) -> MessageRow:
@@ -280,7 +304,16 @@ def _counted_evaluations(
     return _by_session(
         Evaluation.objects.filter(session__in=sessions, is_counted=True)
         .select_related("message")
-        .only("session", "slot", "is_first", "state", "score", "error", "message__seq")
+        .only(
+            "session",
+            "slot",
+            "is_first",
+            "state",
+            "score",
+            "error",
+            "override",
+            "message__seq",
+        )
         .order_by("message__seq", "id")
     )
 

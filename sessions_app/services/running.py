@@ -112,7 +112,7 @@ class RunningFigures:
     def view(self, *, frame: SessionFrame) -> SessionMetricsView:
         """Return the figures; None stands where nothing was measured."""
         scored = [self.judged[slot] for slot in sorted(self.judged)]
-        score, error = overall(scored=scored)
+        score, error = overall(scored=scored, override=frame.score_override)
         topics = self.topics.values()
         answers = sum(self.lengths.values())
         words = sum(length * count for length, count in self.lengths.items())

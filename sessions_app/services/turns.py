@@ -40,6 +40,7 @@ RESEND_WITHIN = datetime.timedelta(seconds=120)
 COUNTED = (
     "answered_count",
     "skipped_count",
+    "has_instructions",
     "revision",
     "ends_at",
     "paused_at",
@@ -265,6 +266,7 @@ def count_turn(
     _count_in_figures(session=session, turn=turn, result=result, now=now)
     session.answered_count = result.answered_count
     session.skipped_count = result.skipped_count
+    session.has_instructions |= _has_instructions(result.evaluation)
     session.revision += 1
     if session.ends_at is not None and not session.is_ended:
         # Our computing time is not the candidate's: the clock gets it back, but for
@@ -480,3 +482,9 @@ def _store_evaluation(
             for field in dataclasses.fields(evaluation)
         },
     )
+
+
+def _has_instructions(evaluation: NewEvaluation | None) -> bool:
+    """Say whether the gate left out words that were meant for the interviewer."""
+    gate = evaluation.result.get("gate") if evaluation else None
+    return bool(gate and gate.get("ignored"))

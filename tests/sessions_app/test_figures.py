@@ -255,3 +255,13 @@ def test_counts_questions_as_the_interviewer_does(steps):
     assert view.asked == len(progress.asked_slots)
     assert view.answered == len(progress.answered_slots)
     assert view.skipped == len(progress.skipped_slots)
+
+
+def test_a_reviewers_overall_score_stands_instead_and_claims_no_error():
+    rows = [evaluation(2, 0, 0.6), evaluation(4, 1, 0.8)]
+
+    view = figures(evaluations=rows, score_override=0.0)
+
+    assert (view.score, view.error) == (0.0, None)
+    assert [row.score for row in view.competencies] == [pytest.approx(70)]
+    assert figures(evaluations=rows).score == pytest.approx(70)

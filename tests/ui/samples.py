@@ -254,6 +254,7 @@ def scored_question(no: int, **changes: Any) -> QuestionCard:
     scope = f"question-{no}"
     values: dict[str, Any] = {
         "no": no,
+        "slot": no - 1,
         "text": QUESTION,
         "kind_label": "Technical",
         "topic": "Data modelling",
@@ -307,6 +308,7 @@ def scored_question(no: int, **changes: Any) -> QuestionCard:
 def skipped_question(no: int) -> QuestionCard:
     return QuestionCard(
         no=no,
+        slot=no - 1,
         text="Tell me about a disagreement with a colleague.",
         kind_label="Behavioral",
         topic="Working with others",
@@ -343,6 +345,8 @@ SUMMARY = Summary(
     score=68,
     error=7,
     word="Solid",
+    is_changed=False,
+    original=68,
     sentence="The score is the mean over 2 of 3 answered questions.",
     answers_scored=2,
     answers_total=3,
@@ -453,6 +457,8 @@ def row(**changes: Any) -> SessionInfo:
         "question_count": 8,
         "minutes_spent": 22,
         "score_label": "68 ± 7",
+        "is_score_changed": False,
+        "original_label": "68",
     }
     return SessionInfo(**values | changes)
 

@@ -62,12 +62,16 @@ ROWS = {
     "interview_resume": Row(405, 302, 405, 401),
     "interview_mode": Row(405, 409, 405, 401),  # without naming one
     "interview_reset": Row(200, 302),
+    "interview_dispute": Row(405, 302, 405, 401),  # to the room, while it is open
+    "interview_dispute_withdraw": Row(405, 302, 405, 401),
     "interview_retry": Row(405, 302, 405, 401),
     "interview_end": Row(200, 302),
     "interview_report": Row(302, 405),  # to the room, while it is open
     "interview_delete": Row(200, 302),
     # For the token and for staff; to others it looks like no address at all.
     "metrics": Row(404, 405, 404, 405, is_personal=False),
+    # For staff with the right: others are sent to the admin's own sign-in page.
+    "operations": Row(302, 405, 302, 405, is_personal=False),
     "healthz": Row(200, 405, 200, 405, is_personal=False),
 }
 # Answered by the plain ASGI application; under Django nobody finds it.
@@ -238,6 +242,37 @@ def test_the_admin_shows_nothing_to_people_without_permission(
     path = reverse(f"admin:{meta.app_label}_{meta.model_name}_changelist")
 
     assert signed_in(charlie).get(path).status_code == 403
+
+
+# Their rights, one by one, are held in tests/sessions_app/test_review_admin.py.
+REVIEW_ACTIONS = {"note", "score", "dispute", "reviewed"}
+DJANGOS_OWN = {"changelist", "add", "history", "delete", "change"}
+
+
+def test_no_action_of_a_reviewer_is_without_its_rights() -> None:
+    prefix = "admin:sessions_app_interviewsession_"
+    actions = {
+        name.removeprefix(prefix)
+        for name in names(get_resolver())
+        if name.startswith(prefix)
+    }
+
+    assert actions == REVIEW_ACTIONS | DJANGOS_OWN
+
+
+@pytest.mark.parametrize("action", sorted(REVIEW_ACTIONS))
+@pytest.mark.parametrize("verb", VERBS)
+def test_staff_without_rights_change_nothing_in_the_admin(
+    action: str, verb: str, charlie: User, session: InterviewSession
+) -> None:
+    path = reverse(f"admin:sessions_app_interviewsession_{action}", args=[session.pk])
+    before = snapshot(session)
+
+    found = status(signed_in(charlie), verb, path)
+
+    assert found == (403 if verb == "POST" else NOT_ALLOWED)
+    session.refresh_from_db()
+    assert snapshot(session) == before
 
 
 def snapshot(session: InterviewSession) -> tuple[Any, ...]:
