@@ -21,6 +21,7 @@ from django.views.decorators.http import require_safe
 
 from interviewer.telemetry import breaker_states, cache_reads
 from sessions_app.models import ModelCall
+from sessions_app.services.archive_faults import list_faults
 from sessions_app.services.labels import age_label
 from sessions_app.services.pricing import money
 from sessions_app.services.usage import last_signs_of_life, usage_between
@@ -28,6 +29,7 @@ from sessions_app.services.workload import Workload, current_workload
 from sessions_app.templatetags.charts import Amount
 
 DEFAULT_DAYS = 7
+MOST_FAULTS = 20  # the admin's own page lists the others
 MOST_DAYS = 92
 # Beyond them there is nothing to find, and arithmetic with days ends.
 FIRST_DAY, LAST_DAY = datetime.date(2000, 1, 1), datetime.date(2999, 12, 31)
@@ -98,6 +100,7 @@ def operations(request: HttpRequest) -> HttpResponse:
         ],
         "outcome_bars": list(_outcome_bars(usage.outcomes)),
         "waiting": _waiting(current_workload(now=now)),
+        "faults": list_faults(limit=MOST_FAULTS),
         "signs": list(_signs(last_signs_of_life(), now)),
         "breakers": breaker_states(),
         "caches": cache_reads(),
@@ -133,6 +136,7 @@ def _waiting(workload: Workload) -> Iterable[tuple[str, str]]:
     return (
         ("Messages to archive", f"{messages:,}"),
         ("The oldest of them waits", age_label(age=age) if messages else "–"),
+        ("Interviews that the archive leaves alone", f"{workload.parked_sessions:,}"),
         ("Replies being made or waiting", f"{workload.pending_turns:,}"),
         ("Replies that failed within a day", f"{workload.failed_turns:,}"),
     )

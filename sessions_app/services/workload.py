@@ -27,7 +27,7 @@ class Workload:
 
 
 def current_workload(*, now: datetime.datetime) -> Workload:
-    """Return what waits now. Four queries, each on an index."""
+    """Return what waits now. Five queries, each on an index."""
     backlog = (
         Message.objects.filter(archived_at=None)
         .exclude(session_id__in=parked_sessions())

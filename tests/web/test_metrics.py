@@ -89,7 +89,7 @@ def test_queries_do_not_grow(client, alice, django_assert_num_queries):
         ask(session)
         answer(session)
 
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         scrape(client)
 
 

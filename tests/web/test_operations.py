@@ -7,10 +7,17 @@ from django.urls import reverse
 from django.utils import timezone
 
 from interviewer import telemetry
-from sessions_app.models import ModelCall, Turn, WorkerHeartbeat
+from sessions_app.models import (
+    MAX_ARCHIVE_TRIES,
+    ArchiveFault,
+    ModelCall,
+    Turn,
+    WorkerHeartbeat,
+)
+from sessions_app.services.archive import drain
 from sessions_app.services.usage import usage_between
 from tests.model_calls import new_call, store_calls, unanswered_call
-from tests.people import START, answer, ask, make_session, make_user
+from tests.people import START, answer, ask, make_session, make_user, say
 from tests.sessions_app.test_admin import allow
 
 PAGE = reverse("operations")
@@ -21,6 +28,18 @@ RANGE = {"since": DAY.isoformat(), "until": DAY.isoformat()}
 @pytest.fixture
 def root(db):
     return make_user(email="root@example.org", is_staff=True, is_superuser=True)
+
+
+@pytest.fixture
+def broken(alice):
+    """An interview that the archive has given up."""
+    session = make_session(user=alice)
+    say(session, role="interviewer", kind="opening", content="Welcome.")
+    say(session, role="interviewer", kind="opening", content="Welcome.")
+    say(session, role="candidate", kind="answer", content="Hello.", question_no=7)
+    for _ in range(MAX_ARCHIVE_TRIES):
+        drain(now=timezone.now())
+    return session
 
 
 @pytest.fixture
@@ -122,6 +141,17 @@ def test_waiting_is_measured_on_turns(alice):
     assert (times.count, times.p50_ms, times.p95_ms) == (20, 10, 19)
 
 
+def test_it_names_interviews_that_cannot_be_archived(client, root, broken):
+    client.force_login(root)
+
+    page = client.get(PAGE).text
+
+    assert "Interviews that could not be archived" in page
+    assert "MalformedJournal message 3 answers what was never asked" in page
+    assert "left alone" in page
+    assert reverse("admin:sessions_app_archivefault_changelist") in page
+
+
 @pytest.mark.parametrize("sessions", [1, 8])
 def test_its_queries_do_not_grow(
     client, root, alice, sessions, django_assert_num_queries
@@ -133,7 +163,7 @@ def test_its_queries_do_not_grow(
         store_calls(session, *[new_call()] * sessions)
     client.force_login(root)
 
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(19):
         client.get(PAGE, {**RANGE, "until": DAY + datetime.timedelta(days=60)})
 
 
@@ -191,3 +221,53 @@ def test_breakers_and_caches_are_shown_as_the_processes_count_them(client, root)
     assert "test:model-of-operations" in text
     assert telemetry.cache_reads()["test.operations"]["hit"] == before + 1
     assert "test.operations" in text
+
+
+# Interviews that could not be archived, one by one
+
+
+FAULTS = reverse("admin:sessions_app_archivefault_changelist")
+
+
+def release(client, fault):
+    return client.post(
+        FAULTS, {"action": "try_again", "_selected_action": [fault.pk]}, follow=True
+    )
+
+
+def test_releasing_a_parked_interview_lets_the_archive_try_again(client, root, broken):
+    client.force_login(root)
+
+    page = release(client, broken.archive_fault)
+
+    assert "Released 1; the archive tries again." in page.text
+    assert not ArchiveFault.objects.get(session=broken).is_parked
+
+
+def test_who_may_only_look_releases_nothing(client, charlie, broken):
+    allow(charlie, "view_archivefault")
+    client.force_login(charlie)
+    assert client.get(FAULTS).status_code == 200
+
+    release(client, broken.archive_fault)
+
+    assert ArchiveFault.objects.get(session=broken).is_parked
+
+
+def test_the_list_of_faults_takes_the_same_queries_however_long_it_is(
+    client, root, alice, django_assert_max_num_queries
+):
+    client.force_login(root)
+    for _ in range(6):
+        session = make_session(user=alice)
+        ArchiveFault.objects.create(
+            user=alice,
+            session=session,
+            error="ValueError",
+            tries=1,
+            first_seen_at=START,
+            last_seen_at=START,
+        )
+
+    with django_assert_max_num_queries(6):
+        client.get(FAULTS)
