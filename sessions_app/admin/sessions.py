@@ -7,19 +7,17 @@ action has a right of its own and leaves a row in the admin's log.
 from __future__ import annotations
 
 import uuid
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import Callable
 from typing import Any, ClassVar, cast
 
-from asgiref.sync import sync_to_async
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
-from django.core.handlers.asgi import ASGIRequest
 from django.db import transaction
 from django.db.models import Q, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
@@ -160,35 +158,32 @@ class InterviewSessionAdmin(DeletesInterviews, ReadOnlyAdmin):
     @admin.action(description="Export selected as JSON", permissions=["export"])
     def export_json(
         self, request: HttpRequest, queryset: QuerySet[InterviewSession]
-    ) -> StreamingHttpResponse | None:
+    ) -> HttpResponse | None:
         return self._export(request, queryset, review_exports.as_json, "json")
 
     @admin.action(description="Export selected as CSV", permissions=["export"])
     def export_csv(
         self, request: HttpRequest, queryset: QuerySet[InterviewSession]
-    ) -> StreamingHttpResponse | None:
+    ) -> HttpResponse | None:
         return self._export(request, queryset, review_exports.as_csv, "csv")
 
     def _export(
         self,
         request: HttpRequest,
         queryset: QuerySet[InterviewSession],
-        lines: Callable[..., Iterator[str]],
+        write: Callable[..., str],
         suffix: str,
-    ) -> StreamingHttpResponse | None:
+    ) -> HttpResponse | None:
         most = review_exports.MAX_SESSIONS
         chosen = list(queryset.order_by("-pk")[: most + 1])
-        if len(chosen) > most:
-            text = f"Select at most {most} interviews for one file."
-            self.message_user(request, text, messages.ERROR)
+        try:
+            content = write(session_ids=[session.pk for session in chosen])
+        except review_exports.TooMuch as error:
+            self.message_user(request, str(error), messages.ERROR)
             return None
         self._log(request, chosen, f"Exported as {suffix.upper()}.")
-        pieces = lines(session_ids=[session.pk for session in chosen])
-        response = StreamingHttpResponse(
-            _stepwise(pieces) if isinstance(request, ASGIRequest) else pieces,
-            content_type={"json": "application/json", "csv": "text/csv"}[suffix]
-            + "; charset=utf-8",
-        )
+        kind = {"json": "application/json", "csv": "text/csv"}[suffix]
+        response = HttpResponse(content, content_type=f"{kind}; charset=utf-8")
         name = f"interviews-{timezone.now():%Y%m%d-%H%M}.{suffix}"
         response["Content-Disposition"] = f'attachment; filename="{name}"'
         return response
@@ -328,10 +323,3 @@ def _require(request: HttpRequest, right: str) -> None:
 
 def _person(request: HttpRequest) -> User:
     return cast(User, request.user)  # the admin lets nobody else in
-
-
-async def _stepwise(pieces: Iterator[str]) -> AsyncIterator[str]:
-    """Yield the pieces, each made in a thread that may ask the database."""
-    following = sync_to_async(lambda: next(pieces, None))
-    while (piece := await following()) is not None:
-        yield piece

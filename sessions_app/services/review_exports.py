@@ -1,6 +1,7 @@
 """Interviews as files for staff: JSON with everything, CSV with a row per question.
 
-Made chunk by chunk, so that memory does not grow with the selection.
+A file is made whole, because the server sends nothing in pieces through Django; so its
+size is bounded. What it is made from is read chunk by chunk.
 """
 
 from __future__ import annotations
@@ -25,7 +26,9 @@ from sessions_app.services.report_questions import question_cards
 from sessions_app.services.report_types import QuestionCard
 
 CHUNK = 25  # interviews in memory at a time
-MAX_SESSIONS = 1_000
+MAX_SESSIONS = 500
+MAX_CHARACTERS = 30_000_000
+SEPARATOR = ",\n"
 # A spreadsheet takes what begins with one of these for a formula.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 COLUMNS = (
@@ -51,22 +54,40 @@ COLUMNS = (
 )
 
 
-def as_json(*, session_ids: Sequence[uuid.UUID]) -> Iterator[str]:
-    """Yield a JSON array of interviews in pieces; six queries for each chunk."""
-    yield "["
-    separator = "\n"
-    for session, rows in _interviews(session_ids):
-        yield separator + json.dumps(_document(session, rows), ensure_ascii=False)
-        separator = ",\n"
-    yield "\n]\n"
+class TooMuch(Exception):
+    """The selection is too large for one file; the text is for the reviewer."""
 
 
-def as_csv(*, session_ids: Sequence[uuid.UUID]) -> Iterator[str]:
-    """Yield CSV lines, the header first; cells are never formulas."""
-    yield _line(COLUMNS)
-    for session, rows in _interviews(session_ids):
-        for card in rows.cards(session):
-            yield _line([_cell(value) for value in _csv_row(session, card)])
+def as_json(*, session_ids: Sequence[uuid.UUID]) -> str:
+    """Return a JSON array of interviews; six queries for each chunk.
+
+    Raises TooMuch.
+    """
+    documents = (
+        json.dumps(_document(session, rows), ensure_ascii=False)
+        for session, rows in _interviews(session_ids)
+    )
+    return f"[\n{_joined(documents, separator=SEPARATOR)}\n]\n"
+
+
+def as_csv(*, session_ids: Sequence[uuid.UUID]) -> str:
+    """Return CSV with a header; cells are never formulas. Raises TooMuch."""
+    lines = (
+        _line([_cell(value) for value in _csv_row(session, card)])
+        for session, rows in _interviews(session_ids)
+        for card in rows.cards(session)
+    )
+    return _line(COLUMNS) + _joined(lines, separator="")
+
+
+def _joined(pieces: Iterable[str], *, separator: str) -> str:
+    kept, size = [], 0
+    for piece in pieces:
+        kept.append(piece)
+        size += len(piece)
+        if size > MAX_CHARACTERS:
+            raise TooMuch("These interviews are too long for one file: select fewer.")
+    return separator.join(kept)
 
 
 class _Rows:
@@ -92,6 +113,8 @@ class _Rows:
 def _interviews(
     session_ids: Sequence[uuid.UUID],
 ) -> Iterator[tuple[InterviewSession, _Rows]]:
+    if len(session_ids) > MAX_SESSIONS:
+        raise TooMuch(f"Select at most {MAX_SESSIONS} interviews for one file.")
     for start in range(0, len(session_ids), CHUNK):
         ids = session_ids[start : start + CHUNK]
         sessions = InterviewSession.objects.select_related("user").in_bulk(ids)

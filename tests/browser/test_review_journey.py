@@ -91,7 +91,7 @@ def test_a_score_is_questioned_reviewed_and_exported(
     expect(candidate.locator("body")).to_contain_text("64 of 100")
     expect(candidate.locator("body")).not_to_contain_text("Two readers agree.")
 
-    # The file is streamed by the server that people use.
+    # The file comes from the server that people use.
     page.set_viewport_size({"width": 1280, "height": 800})
     page.goto(
         f"{page.url.partition('/admin/')[0]}/admin/sessions_app/interviewsession/?q={wanted}"

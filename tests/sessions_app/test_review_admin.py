@@ -531,15 +531,14 @@ def exported(client, action, *sessions):
     chosen = {"action": action, "_selected_action": [row.pk for row in sessions]}
     response = client.post(SESSIONS, chosen)
     assert response.status_code == 200
-    return b"".join(response.streaming_content).decode()
+    return response.text
 
 
 def test_exports_take_their_right_and_are_logged(client, judged, charlie, root):
     allow(charlie, VIEW, REVIEW, OVERRIDE)
     client.force_login(charlie)
     chosen = {"action": "export_json", "_selected_action": [judged.pk]}
-    refused = client.post(SESSIONS, chosen)
-    assert not refused.streaming
+    assert "Content-Disposition" not in client.post(SESSIONS, chosen).headers
     assert not LogEntry.objects.exists()
 
     charlie = type(charlie).objects.get(pk=charlie.pk)
@@ -601,18 +600,22 @@ def test_exports_read_chunk_by_chunk(alice, monkeypatch, django_assert_num_queri
     ids = [make_answered_session(user=alice).pk for _ in range(4)]
 
     with django_assert_num_queries(12):  # six for each of two chunks
-        pieces = list(review_exports.as_json(session_ids=ids))
+        text = review_exports.as_json(session_ids=ids)
 
-    assert len(json.loads("".join(pieces))) == 4
+    assert [row["interview"] for row in json.loads(text)] == [str(pk) for pk in ids]
 
 
-def test_too_many_interviews_make_no_file(client, judged, alice, root, monkeypatch):
-    monkeypatch.setattr(review_exports, "MAX_SESSIONS", 1)
+@pytest.mark.parametrize(
+    ("bound", "told"),
+    [("MAX_SESSIONS", "Select at most 1 interviews"), ("MAX_CHARACTERS", "too long")],
+)
+def test_too_much_makes_no_file(client, judged, alice, root, monkeypatch, bound, told):
+    monkeypatch.setattr(review_exports, bound, 1)
     other = make_answered_session(user=alice)
     client.force_login(root)
     chosen = {"action": "export_csv", "_selected_action": [judged.pk, other.pk]}
 
     response = client.post(SESSIONS, chosen, follow=True)
 
-    assert "Select at most 1 interviews" in response.text
+    assert told in response.text
     assert not LogEntry.objects.exists()
