@@ -8,7 +8,8 @@ from django.contrib import admin
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 
-from sessions_app.models import Dispute, InterviewSession, Review
+from sessions_app.models import ArchiveFault, Dispute, InterviewSession, Review
+from sessions_app.services.archive_faults import PARKED
 from sessions_app.services.labels import ROLE_LABELS
 from sessions_app.services.listing import HAS_BACKLOG
 
@@ -16,6 +17,7 @@ ENDED = Q(state__in=InterviewSession.ENDED_STATES)
 HAS_OPEN_DISPUTE = Exists(
     Dispute.objects.filter(session=OuterRef("pk"), state=Dispute.State.OPEN)
 )
+IS_PARKED = Exists(ArchiveFault.objects.filter(PARKED, session=OuterRef("pk")))
 IS_REVIEWED = Exists(Review.objects.filter(session=OuterRef("pk")))
 
 # Name → (label, which interviews): the one list of flags, for column and filter.
@@ -25,6 +27,7 @@ FLAGS: dict[str, tuple[str, Q]] = {
     "changed": ("Score changed", Q(is_score_changed=True)),
     "evidence": ("No evidence", ENDED & Q(score=None, has_backlog=False)),
     "instructions": ("Instructions in answers", Q(has_instructions=True)),
+    "parked": ("Set aside by the archive", Q(is_parked=True)),
     "behind": ("Not archived", ENDED & Q(has_backlog=True)),
 }
 # As `labels.band_of` draws the lines: (label, above, up to).
@@ -43,6 +46,7 @@ def with_flags(rows: QuerySet[Any]) -> QuerySet[Any]:
         has_backlog=HAS_BACKLOG,
         has_open_dispute=HAS_OPEN_DISPUTE,
         is_reviewed=IS_REVIEWED,
+        is_parked=IS_PARKED,
     )
     return flagged
 
@@ -57,6 +61,7 @@ def flags_of(session: Any) -> list[str]:
         and session.score is None
         and not session.has_backlog,
         "instructions": session.has_instructions,
+        "parked": session.is_parked,
         "behind": session.is_ended and session.has_backlog,
     }
     return [label for name, (label, _) in FLAGS.items() if holds[name]]

@@ -11,9 +11,16 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from sessions_app.models import Dispute, Review, ReviewNote, ScoreOverride
+from sessions_app.models import (
+    MAX_ARCHIVE_TRIES,
+    Dispute,
+    Review,
+    ReviewNote,
+    ScoreOverride,
+)
 from sessions_app.services import review_exports
 from sessions_app.services.archive import drain
+from sessions_app.services.archive_faults import note_fault
 from sessions_app.services.disputes import open_dispute
 from sessions_app.services.reviews import add_note, mark_reviewed
 from tests.model_calls import new_call, store_calls
@@ -399,6 +406,7 @@ def test_a_disputed_interview_can_be_deleted_whole_but_no_dispute_alone(
         ("changed", "changed"),
         ("evidence", "empty"),
         ("instructions", "instructed"),
+        ("parked", "parked"),
         ("behind", "behind"),
     ],
 )
@@ -406,7 +414,7 @@ def test_flags_find_the_interviews_that_need_a_look(
     client, alice, root, charlie, flag, wanted
 ):
     sessions = {}
-    for name in ("judged", "disputed", "changed", "instructed", "behind"):
+    for name in ("judged", "disputed", "changed", "instructed", "behind", "parked"):
         sessions[name] = make_answered_session(user=alice, role_title=name)
     sessions["empty"] = make_session(user=alice, role_title="empty")
     ask(sessions["empty"])
@@ -421,6 +429,8 @@ def test_flags_find_the_interviews_that_need_a_look(
     sessions["instructed"].refresh_from_db()
     sessions["instructed"].has_instructions = True
     sessions["instructed"].save()
+    for _ in range(MAX_ARCHIVE_TRIES):
+        note_fault(session_id=sessions["parked"].pk, error=KeyError(), now=LATER)
     sessions["behind"].messages.update(archived_at=None)
 
     found = client.get(SESSIONS, {"flag": flag}).context["cl"].result_list

@@ -13,7 +13,7 @@ from sessions_app.models import (
     SessionMetrics,
 )
 from sessions_app.services.archive import drain
-from sessions_app.services.listing import session_row
+from sessions_app.services.kept_sessions import session_info
 from sessions_app.services.metrics import metrics_for
 from sessions_app.services.reports import build_report
 from sessions_app.services.reviews import (
@@ -105,7 +105,7 @@ def test_the_whole_score_can_be_changed_and_the_computed_one_stays_beside_it(
     summary = report_of(judged).summary
     assert (summary.score, summary.error, summary.original) == (55, None, 70)
     assert summary.is_changed
-    row = session_row(session=judged, has_backlog=False)
+    row = session_info(session=judged, has_backlog=False)
     assert (row.score_label, row.original_label) == ("55", "70")
     assert row.is_score_changed
 
