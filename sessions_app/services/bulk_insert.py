@@ -20,6 +20,18 @@ from django.db import connections, models, router
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.utils import CursorWrapper
 
+_PLAIN = (
+    models.BooleanField,
+    models.CharField,
+    models.FloatField,
+    models.IntegerField,
+    models.TextField,
+)
+# Fields whose values the database's driver takes as Python holds them.
+_TAKEN_AS_THEY_ARE = {
+    "sqlite": _PLAIN,
+    "postgresql": (*_PLAIN, models.DateTimeField, models.UUIDField),
+}
 COPY_FROM_ROWS = 500  # below, a temporary table costs more than it saves
 
 
@@ -28,7 +40,8 @@ def insert_missing(
 ) -> int:
     """Insert rows of one model; return how many were not there already.
 
-    Call it in a transaction. An ignored row keeps the id that it was stored under:
+    Call it in a transaction. Values are stored as the rows hold them: nothing is made
+    up at the last moment, as `auto_now` would. An ignored row keeps the id that it was stored under:
     read ids back by the key.
     """
     if not rows:
@@ -119,10 +132,20 @@ def _values(
     fields: Sequence[models.Field[Any, Any]],
     connection: BaseDatabaseWrapper,
 ) -> list[list[Any]]:
-    return [
-        [
-            field.get_db_prep_save(field.pre_save(row, add=True), connection)
-            for field in fields
-        ]
-        for row in rows
-    ]
+    columns = [_column(rows, field, connection) for field in fields]
+    return [list(values) for values in zip(*columns, strict=True)]
+
+
+def _column(
+    rows: Sequence[models.Model],
+    field: models.Field[Any, Any],
+    connection: BaseDatabaseWrapper,
+) -> list[Any]:
+    values = [getattr(row, field.attname) for row in rows]
+    target = field
+    while isinstance(target, models.ForeignKey):
+        target = target.target_field
+    # Asking the field for each value costs more than COPY itself.
+    if isinstance(target, _TAKEN_AS_THEY_ARE[connection.vendor]):
+        return values
+    return [target.get_db_prep_save(value, connection) for value in values]
