@@ -7,7 +7,7 @@ The way depends on the database and the number of rows; the result does not
   INSERT OR IGNORE drops without a word what breaks any other rule, too;
 * PostgreSQL, few rows: arrays, one per column, unnested in one statement, which is
   short however many rows there are;
-* PostgreSQL, many rows: COPY into a temporary table, then INSERT … SELECT.
+* PostgreSQL, many rows: binary COPY into a temporary table, then INSERT … SELECT.
 """
 
 from __future__ import annotations
@@ -41,8 +41,8 @@ def insert_missing(
     """Insert rows of one model; return how many were not there already.
 
     Call it in a transaction. Values are stored as the rows hold them: nothing is made
-    up at the last moment, as `auto_now` would. An ignored row keeps the id that it was stored under:
-    read ids back by the key.
+    up at the last moment, as `auto_now` would. An ignored row keeps the id that it was
+    stored under: read ids back by the key.
     """
     if not rows:
         return 0
@@ -75,7 +75,7 @@ def _unnest(
     cursor: CursorWrapper,
 ) -> int:
     table, fields = _table_and_fields(rows[0], connection)
-    arrays = ", ".join(f"%s::{_array_type(field, connection)}" for field in fields)
+    arrays = ", ".join(f"%s::{_bare_type(field, connection)}[]" for field in fields)
     columns = list(zip(*_values(rows, fields, connection), strict=True))
     cursor.execute(
         f"INSERT INTO {table} ({_names(fields, connection)})"
@@ -94,8 +94,9 @@ def _copy(
     names = _names(fields, connection)
     incoming = connection.ops.quote_name(f"incoming_{type(rows[0]).__name__}")
     cursor.execute(f"CREATE TEMPORARY TABLE {incoming} (LIKE {table}) ON COMMIT DROP")
-    statement = f"COPY {incoming} ({names}) FROM STDIN"
+    statement = f"COPY {incoming} ({names}) FROM STDIN (FORMAT BINARY)"
     with connection.wrap_database_errors, cursor.copy(statement) as copy:
+        copy.set_types([_bare_type(field, connection) for field in fields])
         for values in _values(rows, fields, connection):
             copy.write_row(values)
     cursor.execute(
@@ -121,10 +122,9 @@ def _names(
     return ", ".join(connection.ops.quote_name(str(field.column)) for field in fields)
 
 
-def _array_type(field: models.Field[Any, Any], connection: BaseDatabaseWrapper) -> str:
+def _bare_type(field: models.Field[Any, Any], connection: BaseDatabaseWrapper) -> str:
     # Without a length: a cast to one would cut what is too long, silently.
-    bare = re.sub(r"\(\d+\)", "", str(field.db_type(connection)))
-    return f"{bare}[]"
+    return re.sub(r"\(\d+\)", "", str(field.db_type(connection)))
 
 
 def _values(
