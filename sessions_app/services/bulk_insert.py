@@ -32,7 +32,7 @@ _TAKEN_AS_THEY_ARE = {
     "sqlite": _PLAIN,
     "postgresql": (*_PLAIN, models.DateTimeField, models.UUIDField),
 }
-COPY_FROM_ROWS = 500  # below, a temporary table costs more than it saves
+COPY_FROM_ROWS = 200  # below, a temporary table costs more than it saves
 
 
 def insert_missing(
