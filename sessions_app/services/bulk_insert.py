@@ -7,7 +7,7 @@ The way depends on the database and the number of rows; the result does not
   INSERT OR IGNORE drops without a word what breaks any other rule, too;
 * PostgreSQL, few rows: arrays, one per column, unnested in one statement, which is
   short however many rows there are;
-* PostgreSQL, many rows: COPY into a temporary table, then INSERT … SELECT.
+* PostgreSQL, many rows: binary COPY into a temporary table, then INSERT … SELECT.
 """
 
 from __future__ import annotations
@@ -20,7 +20,19 @@ from django.db import connections, models, router
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.utils import CursorWrapper
 
-COPY_FROM_ROWS = 500  # below, a temporary table costs more than it saves
+_PLAIN = (
+    models.BooleanField,
+    models.CharField,
+    models.FloatField,
+    models.IntegerField,
+    models.TextField,
+)
+# Fields whose values the database's driver takes as Python holds them.
+_TAKEN_AS_THEY_ARE = {
+    "sqlite": _PLAIN,
+    "postgresql": (*_PLAIN, models.DateTimeField, models.UUIDField),
+}
+COPY_FROM_ROWS = 200  # below, a temporary table costs more than it saves
 
 
 def insert_missing(
@@ -28,8 +40,9 @@ def insert_missing(
 ) -> int:
     """Insert rows of one model; return how many were not there already.
 
-    Call it in a transaction. An ignored row keeps the id that it was stored under:
-    read ids back by the key.
+    Call it in a transaction. Values are stored as the rows hold them: nothing is made
+    up at the last moment, as `auto_now` would. An ignored row keeps the id that it was
+    stored under: read ids back by the key.
     """
     if not rows:
         return 0
@@ -62,7 +75,7 @@ def _unnest(
     cursor: CursorWrapper,
 ) -> int:
     table, fields = _table_and_fields(rows[0], connection)
-    arrays = ", ".join(f"%s::{_array_type(field, connection)}" for field in fields)
+    arrays = ", ".join(f"%s::{_bare_type(field, connection)}[]" for field in fields)
     columns = list(zip(*_values(rows, fields, connection), strict=True))
     cursor.execute(
         f"INSERT INTO {table} ({_names(fields, connection)})"
@@ -81,8 +94,9 @@ def _copy(
     names = _names(fields, connection)
     incoming = connection.ops.quote_name(f"incoming_{type(rows[0]).__name__}")
     cursor.execute(f"CREATE TEMPORARY TABLE {incoming} (LIKE {table}) ON COMMIT DROP")
-    statement = f"COPY {incoming} ({names}) FROM STDIN"
+    statement = f"COPY {incoming} ({names}) FROM STDIN (FORMAT BINARY)"
     with connection.wrap_database_errors, cursor.copy(statement) as copy:
+        copy.set_types([_bare_type(field, connection) for field in fields])
         for values in _values(rows, fields, connection):
             copy.write_row(values)
     cursor.execute(
@@ -108,10 +122,9 @@ def _names(
     return ", ".join(connection.ops.quote_name(str(field.column)) for field in fields)
 
 
-def _array_type(field: models.Field[Any, Any], connection: BaseDatabaseWrapper) -> str:
+def _bare_type(field: models.Field[Any, Any], connection: BaseDatabaseWrapper) -> str:
     # Without a length: a cast to one would cut what is too long, silently.
-    bare = re.sub(r"\(\d+\)", "", str(field.db_type(connection)))
-    return f"{bare}[]"
+    return re.sub(r"\(\d+\)", "", str(field.db_type(connection)))
 
 
 def _values(
@@ -119,10 +132,20 @@ def _values(
     fields: Sequence[models.Field[Any, Any]],
     connection: BaseDatabaseWrapper,
 ) -> list[list[Any]]:
-    return [
-        [
-            field.get_db_prep_save(field.pre_save(row, add=True), connection)
-            for field in fields
-        ]
-        for row in rows
-    ]
+    columns = [_column(rows, field, connection) for field in fields]
+    return [list(values) for values in zip(*columns, strict=True)]
+
+
+def _column(
+    rows: Sequence[models.Model],
+    field: models.Field[Any, Any],
+    connection: BaseDatabaseWrapper,
+) -> list[Any]:
+    values = [getattr(row, field.attname) for row in rows]
+    target = field
+    while isinstance(target, models.ForeignKey):
+        target = target.target_field
+    # Asking the field for each value costs more than COPY itself.
+    if isinstance(target, _TAKEN_AS_THEY_ARE[connection.vendor]):
+        return values
+    return [target.get_db_prep_save(value, connection) for value in values]

@@ -11,6 +11,7 @@ from interviewer.benchmarks.persistence.rows import (
 )
 from sessions_app.models import Answer, InterviewSession, Message
 from sessions_app.services.archive import drain
+from sessions_app.services.bulk_insert import COPY_FROM_ROWS
 from sessions_app.services.reconciling import check_archive
 
 
@@ -30,6 +31,14 @@ def test_interviews_made_in_bulk_are_those_that_the_services_would_write(
     assert differences() == []
     assert not Message.objects.filter(archived_at=None).exists()
     assert Answer.objects.count() == 3 * ((messages - 1) // 2)
+
+
+def test_so_many_rows_that_they_are_copied_are_the_same(alice):
+    assert make_sessions(user=alice, count=25) >= COPY_FROM_ROWS
+
+    drain(now=timezone.now())
+
+    assert differences() == []
 
 
 def test_a_backlog_has_at_least_the_wanted_size(alice):

@@ -167,21 +167,16 @@ def _in_transaction(insert: Callable[..., int]) -> Insert:
 def _plain_copy(rows: Sequence[Row]) -> None:
     """Write what can never conflict: the least that PostgreSQL asks for."""
     meta = type(rows[0])._meta
-    fields = meta.concrete_fields
-    names = ", ".join(str(field.column) for field in fields)
-    statement = f"COPY {meta.db_table} ({names}) FROM STDIN"
+    columns = ", ".join(str(field.column) for field in meta.concrete_fields)
+    names = [field.attname for field in meta.concrete_fields]
+    statement = f"COPY {meta.db_table} ({columns}) FROM STDIN"
     with (
         transaction.atomic(),
         connection.cursor() as cursor,
         cursor.copy(statement) as copy,
     ):
         for row in rows:
-            copy.write_row(
-                [
-                    field.get_db_prep_save(getattr(row, field.attname), connection)
-                    for field in fields
-                ]
-            )
+            copy.write_row([getattr(row, name) for name in names])
 
 
 def _measure(insert: Insert, rows: Sequence[Row]) -> tuple[float, float]:
