@@ -7,20 +7,19 @@ an old token or any other doubt: Django answers the same request.
 
 from __future__ import annotations
 
-import asyncio
+import functools
 import re
 import urllib.parse
 import uuid
-import weakref
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final, cast
 
-import redis.asyncio
+import redis
 from django.conf import settings
 from django.http.cookie import parse_cookie
 from django.utils.http import parse_etags
 
-from interviewer.guarded_redis import DEADLINE_SECONDS, TROUBLES, GuardedPool
+from interviewer.guarded_redis import GuardedPool
 from interviewer.web.read_tokens import Permission, permission_of
 from interviewer.web.reads import CACHE_CONTROL, TOKEN
 from interviewer.web.streaming import SECURITY_HEADERS
@@ -28,7 +27,6 @@ from sessions_app.services.access import access_key
 from sessions_app.services.generations import (
     Entry,
     Place,
-    client,
     generation_key,
     verified,
     was_read,
@@ -40,6 +38,7 @@ from sessions_app.services.kept_sessions import (
     session_place,
 )
 
+DEADLINE_SECONDS = 0.025  # nothing else runs meanwhile
 READS_PATH: Final = re.compile(
     r"/interviews/(?:list|(?P<session>[0-9a-f-]{36})/state)\.json"
 )
@@ -52,16 +51,12 @@ HEADERS: Final = [
 
 Application = Callable[[Any, Any, Any], Awaitable[None]]
 
-_clients: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, redis.asyncio.Redis] = (
-    weakref.WeakKeyDictionary()
-)
-
 
 async def serve_read(
     scope: Any, receive: Any, send: Any, *, otherwise: Application
 ) -> None:
     """Answer from what is kept, or let `otherwise` answer."""
-    entry = await _kept(scope)
+    entry = _kept(scope)
     if entry is None:
         await otherwise(scope, receive, send)
         return
@@ -81,13 +76,7 @@ async def serve_read(
     await send({"type": "http.response.body", "body": entry.body if has_body else b""})
 
 
-async def close_reads() -> None:
-    """Close this loop's connections to Redis."""
-    if (server := _clients.pop(asyncio.get_running_loop(), None)) is not None:
-        await server.aclose()
-
-
-async def _kept(scope: Any) -> Entry | None:
+def _kept(scope: Any) -> Entry | None:
     if scope["method"] not in ("GET", "HEAD"):
         return None
     query = urllib.parse.parse_qs(scope["query_string"].decode("latin-1"))
@@ -99,7 +88,7 @@ async def _kept(scope: Any) -> Entry | None:
     if permission is None:
         return None
     place = _place(scope["path"], values, permission.user_id)
-    return None if place is None else await _look_up(place, permission)
+    return None if place is None else _look_up(place, permission)
 
 
 def _place(path: str, values: Mapping[str, str], user_id: uuid.UUID) -> Place | None:
@@ -119,11 +108,12 @@ def _place(path: str, values: Mapping[str, str], user_id: uuid.UUID) -> Place | 
     return session_place(user_id=user_id, session_id=session_id)
 
 
-async def _look_up(place: Place, permission: Permission) -> Entry | None:
+def _look_up(place: Place, permission: Permission) -> Entry | None:
     """Return the entry when the permission and the generation are the current ones."""
     user_id = permission.user_id
-    keys = [access_key(user_id=user_id), generation_key(user_id=user_id), place.key]
-    found = await _mget(keys)
+    found = _mget(
+        access_key(user_id=user_id), generation_key(user_id=user_id), place.key
+    )
     if found is None or found[0] != permission.access.encode() or found[1] is None:
         return None
     entry = verified(raw=found[2], place=place, token=found[1].decode("latin-1"))
@@ -132,32 +122,36 @@ async def _look_up(place: Place, permission: Permission) -> Entry | None:
     return entry
 
 
-async def _mget(keys: list[str]) -> list[bytes | None] | None:
-    pool = client().connection_pool
-    assert isinstance(pool, GuardedPool)
-    if not pool.breaker.allows():
-        return None
+def _mget(*keys: str) -> list[bytes | None] | None:
+    """Return the values, or None when Redis does not say at once.
+
+    On the event loop, for a hop to a thread or a client of the loop's own costs more
+    than the answer; therefore the deadline is short. Django has more patience.
+    """
+    pool = _pool(settings.REDIS_CACHE_URL)
     try:
-        found = cast("list[bytes | None]", await _client().mget(keys))
-    except TROUBLES as error:
-        pool.note_trouble(error)
+        found = pool.guard(pool.fetch, _packed("MGET", *keys))
+    except (redis.RedisError, OSError):
         return None
-    except redis.ResponseError:
-        found = []
-    pool.breaker.succeeded()
-    return found or None
+    return cast("list[bytes | None]", found)
 
 
-def _client() -> redis.asyncio.Redis:
-    """Return the running loop's client: connections belong to a loop."""
-    loop = asyncio.get_running_loop()
-    if (server := _clients.get(loop)) is None:
-        server = _clients[loop] = redis.asyncio.Redis.from_url(
-            settings.REDIS_CACHE_URL,
-            socket_timeout=DEADLINE_SECONDS,
-            socket_connect_timeout=DEADLINE_SECONDS,
-        )
-    return server
+@functools.lru_cache(maxsize=8)  # one address, but for tests
+def _pool(url: str) -> GuardedPool:
+    return GuardedPool.from_url(
+        url,
+        role="reads",
+        failures=3,
+        socket_timeout=DEADLINE_SECONDS,
+        socket_connect_timeout=DEADLINE_SECONDS,
+    )
+
+
+def _packed(*words: str) -> bytes:
+    parts = [word.encode() for word in words]
+    return b"*%d\r\n" % len(parts) + b"".join(
+        b"$%d\r\n%b\r\n" % (len(part), part) for part in parts
+    )
 
 
 def _session_key(scope: Any) -> str:

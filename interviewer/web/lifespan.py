@@ -9,7 +9,6 @@ from typing import Any
 from interviewer.orchestrator.background import finish_launched_turns, lend_loop
 from interviewer.orchestrator.models import prepare_models
 from interviewer.scoring.encoder import load_encoder
-from interviewer.web.hot_reads import close_reads
 
 # With the server's own grace for open requests it fits into the supervisor's.
 DRAIN_SECONDS = 0.5
@@ -27,7 +26,6 @@ async def run_lifespan(receive: Any, send: Any) -> None:
         else:
             lend_loop(None)
             await finish_launched_turns(seconds=DRAIN_SECONDS)
-            await close_reads()
             await send({"type": "lifespan.shutdown.complete"})
             return
 

@@ -19,7 +19,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from interviewer.web import read_tokens
-from interviewer.web.hot_reads import close_reads, serve_read
+from interviewer.web.hot_reads import serve_read
 from interviewer.web.read_tokens import permission_of, read_token
 from sessions_app.models import InterviewSession, User
 from sessions_app.services.access import access_key
@@ -103,12 +103,8 @@ def ask(
     async def left_to_django(*_: Any) -> None:
         answer.status = NOT_HERE
 
-    async def request() -> None:
-        await serve_read(scope, None, answer.send, otherwise=left_to_django)
-        await close_reads()
-
     with CaptureQueriesContext(connection) as queries:
-        asyncio.run(request())
+        asyncio.run(serve_read(scope, None, answer.send, otherwise=left_to_django))
     assert len(queries) == 0
     return answer
 

@@ -50,9 +50,10 @@ def measure() -> SuiteResult:
         for size, data in sizes.items()
         for name, operation in _operations(data).items()
     }
-    for operation in work.values():
+    counted = {}
+    for name, operation in work.items():
         operation()  # fills what is kept
-    counted = {name: costs(operation) for name, operation in work.items()}
+        counted[name] = costs(operation)
     with beside_redis():
         measured = measure_in_turn(
             arms={name: _series(operation) for name, operation in work.items()},
