@@ -46,7 +46,7 @@ make_venv() {
 describe() {
     "$VENV_PYTHON" -c 'import sys; print(sys.version)' 2>/dev/null
     printf '%s\n' "$PROJECT"
-    cat "$PROJECT/requirements.txt" "$PROJECT/$1"
+    cat "$PROJECT/requirements.txt" "$PROJECT/requirements-bench.txt" "$PROJECT/$1"
 }
 
 is_installed() {

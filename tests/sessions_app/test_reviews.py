@@ -236,7 +236,7 @@ def test_a_change_costs_the_same_whatever_the_length(
     drain(now=LATER)
     evaluation = evaluations_of(session)[0]
 
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(18):
         override_score(
             session_id=session.pk,
             evaluation_id=evaluation.pk,
