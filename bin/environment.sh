@@ -46,7 +46,11 @@ make_venv() {
 describe() {
     "$VENV_PYTHON" -c 'import sys; print(sys.version)' 2>/dev/null
     printf '%s\n' "$PROJECT"
-    cat "$PROJECT/requirements.txt" "$PROJECT/$1"
+    (
+        cd "$PROJECT"
+        # With what it includes.
+        cat requirements.txt $(sed -n 's/^-r //p' "$1") "$1"
+    )
 }
 
 is_installed() {

@@ -7,6 +7,7 @@ class InterviewerConfig(AppConfig):
 
     def ready(self) -> None:
         # Binds shared tasks to our Celery app in every process that loads Django,
-        # registers the deployment checks, and lets a new password lift the lock.
-        from interviewer import celery, checks  # noqa: F401
+        # registers the deployment checks, connects those who count, and lets a new
+        # password lift the lock.
+        from interviewer import celery, checks, counting  # noqa: F401
         from interviewer.web import login_lock  # noqa: F401

@@ -203,6 +203,10 @@ CACHES = {
     },
 }
 
+# How long a list or a session's state may be served at most when nothing tells that it
+# changed. Something does; this bounds what a lost word costs.
+READ_CACHE_SECONDS = env_int("READ_CACHE_SECONDS", 60, least=1)
+
 # --- Celery: tasks are doorbells ----------------------------------------------------
 
 CELERY_BROKER_URL = broker_url(redis_url=REDIS_URL)
@@ -245,6 +249,7 @@ CELERY_TIMEZONE = "UTC"
 HEARTBEAT_SECONDS = 15
 HEARTBEAT_STALE_SECONDS = 60
 SWEEP_SECONDS = 10
+INVALIDATION_SWEEP_SECONDS = 1
 
 # Kept in memory: every interval is short, so a restart has nothing to remember.
 CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"
@@ -257,6 +262,11 @@ CELERY_BEAT_SCHEDULE = {
     }
     for name, task, seconds in [
         ("archive what no doorbell announced", "sessions.archive", SWEEP_SECONDS),
+        (
+            "tell Redis what no hook told it",
+            "sessions.invalidate",
+            INVALIDATION_SWEEP_SECONDS,
+        ),
         ("finish what was left behind", "interviewer.sweep", SWEEP_SECONDS),
         ("fold long histories", "interviewer.fold", SWEEP_SECONDS),
         ("ask for second opinions", "interviewer.judge", SWEEP_SECONDS),
@@ -330,7 +340,7 @@ AXES_ENABLE_ADMIN = False  # the admin has a page of its own for them
 # --- Login sessions and cookies -----------------------------------------------------
 
 # Read from the cache, kept in the database: with Redis gone nobody is logged out.
-SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+SESSION_ENGINE = "interviewer.web.login_sessions"
 SESSION_COOKIE_AGE = 60 * 24 * 3600  # seconds; renewed by each new interview
 SESSION_COOKIE_SECURE = IS_TLS
 CSRF_COOKIE_SECURE = IS_TLS
@@ -418,7 +428,7 @@ STATIC_ROOT = Path(env_str("STATIC_ROOT", str(DATA_DIR / "static")))
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
-        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage",
+        "BACKEND": "interviewer.web.static_files.HashedStaticFiles",
     },
 }
 

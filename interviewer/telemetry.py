@@ -11,14 +11,16 @@ from __future__ import annotations
 
 import functools
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Literal, ParamSpec
 
 import structlog
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 from prometheus_client.multiprocess import MultiProcessCollector
+from prometheus_client.samples import Sample
 
 from interviewer import breaker
+from sessions_app.services.archive import DUPLICATES_SUPPRESSED
 from sessions_app.services.model_calls import NewModelCall
 
 log = structlog.get_logger(__name__)
@@ -29,9 +31,11 @@ Event = Literal[
     "fence_rejected",
     "compactions",
     "ledger_dropped",
+    "generation_missing",
 ]
 
 _registry = CollectorRegistry()
+_registry.register(DUPLICATES_SUPPRESSED)
 # Up to the deadline of a turn, finer where people notice a difference.
 _SECONDS = (0.05, 0.1, 0.2, 0.35, 0.5, 0.75, 1, 1.5, 2, 3, 5, 8, 12, 20)
 _STATES = {breaker.CLOSED: 0, breaker.TRIAL: 1, breaker.OPEN: 2}
@@ -101,6 +105,12 @@ _BREAKER = Gauge(
     multiprocess_mode="livemax",
     registry=_registry,
 )
+_INVALIDATION_LAG = Histogram(
+    "invalidation_lag_seconds",
+    "From a change of somebody's data to the word that ends what is kept of it.",
+    buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 60),
+    registry=_registry,
+)
 _EVENTS: dict[Event, Counter] = {
     "singleflight_followers": Counter(
         "singleflight_followers",
@@ -125,6 +135,11 @@ _EVENTS: dict[Event, Counter] = {
     "ledger_dropped": Counter(
         "ledger_dropped",
         "Facts that were proposed and not kept, because their quote was not found.",
+        registry=_registry,
+    ),
+    "generation_missing": Counter(
+        "generation_missing",
+        "First reads of a person's data in a day, or after Redis lost the token.",
         registry=_registry,
     ),
 }
@@ -178,6 +193,12 @@ def record_cache(
 
 
 @_harmless
+def record_invalidation(*, lag_seconds: float) -> None:
+    """Count a change that Redis was told of."""
+    _INVALIDATION_LAG.observe(lag_seconds)
+
+
+@_harmless
 def record_event(event: Event, *, count: int = 1) -> None:
     """Count something that has no labels."""
     _EVENTS[event].inc(count)
@@ -196,6 +217,29 @@ def recorded() -> CollectorRegistry:
     shared = CollectorRegistry()
     MultiProcessCollector(shared)  # type: ignore[no-untyped-call]
     return shared
+
+
+def breaker_states() -> Mapping[str, str]:
+    """Return the worst state of each breaker of all processes, in words."""
+    words = {number: word for word, number in _STATES.items()}
+    return {
+        sample.labels["name"]: words[int(sample.value)]
+        for sample in _samples("breaker_state")
+    }
+
+
+def cache_reads() -> Mapping[str, Mapping[str, int]]:
+    """Return cache → result → reads, since the processes started."""
+    reads: dict[str, dict[str, int]] = {}
+    for sample in _samples("cache_ops_total"):
+        results = reads.setdefault(sample.labels["namespace"], {})
+        results[sample.labels["result"]] = int(sample.value)
+    return reads
+
+
+def _samples(name: str) -> Iterator[Sample]:
+    for family in recorded().collect():
+        yield from (sample for sample in family.samples if sample.name == name)
 
 
 def _observe(histogram: Histogram, milliseconds: int | None) -> None:

@@ -5,6 +5,7 @@ from django.urls import include, path
 
 from interviewer.web import health
 from interviewer.web.metrics import metrics
+from interviewer.web.operations import operations
 
 urlpatterns = [
     path("", include("interviewer.web.urls")),
@@ -13,5 +14,6 @@ urlpatterns = [
     path("readyz/", health.readyz, name="readyz"),
     path("metrics", metrics, name="metrics"),
     path("accounts/", include("interviewer.web.account_urls")),
+    path("admin/operations/", operations, name="operations"),
     path("admin/", admin.site.urls),
 ]

@@ -18,6 +18,7 @@ from kombu.exceptions import OperationalError
 
 from sessions_app.models import WorkerHeartbeat
 from sessions_app.services.archive import drain
+from sessions_app.services.invalidation import sweep_invalidations
 from sessions_app.services.retention import forget_guests, forget_login_failures
 
 log = structlog.get_logger(__name__)
@@ -30,6 +31,12 @@ _is_rung = threading.Lock()
 def archive() -> None:
     """Archive all messages that are not archived yet."""
     drain(now=timezone.now())
+
+
+@shared_task(name="sessions.invalidate")
+def invalidate() -> None:
+    """Tell Redis of changes that the process which made them did not tell it."""
+    sweep_invalidations(now=timezone.now())
 
 
 @shared_task(name="sessions.forget_guests")

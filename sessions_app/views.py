@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import uuid
+from typing import cast
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.forms import Form
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods, require_safe
 
 from sessions_app.forms import SessionFilterForm
-from sessions_app.models import InterviewSession
+from sessions_app.models import InterviewSession, User
 from sessions_app.services.deletion import delete_session
+from sessions_app.services.kept_sessions import PageKey
 from sessions_app.services.listing import list_sessions
-from sessions_app.services.reports import build_report
+from sessions_app.services.session_reads import find_report, find_session
 
 personal = cache_control(private=True, no_store=True)
 
@@ -29,9 +32,12 @@ def session_list(request: HttpRequest) -> HttpResponse:
     filters = SessionFilterForm(request.GET)
     filters.is_valid()  # a value that is not on offer is shown as an error, not used
     page = list_sessions(
-        sessions=InterviewSession.objects.visible_to(request.user),
-        filters=filters.cleaned_data,
-        page_number=request.GET.get("page"),
+        user=cast(User, request.user),
+        page=PageKey.of(
+            filters=filters.cleaned_data,
+            before=request.GET.get("before", ""),
+            after=request.GET.get("after", ""),
+        ),
     )
     return render(request, "sessions/list.html", {"page": page, "filters": filters})
 
@@ -41,14 +47,29 @@ def session_list(request: HttpRequest) -> HttpResponse:
 @login_required
 def session_report(request: HttpRequest, session_id: uuid.UUID) -> HttpResponse:
     """Show the report of an ended interview; an unfinished one opens its room."""
-    session = get_object_or_404(
-        InterviewSession.objects.visible_to(request.user), pk=session_id
-    )
-    if not session.is_ended:
-        return redirect("interview_room", session.pk)
-    report = build_report(session=session, practice_url=reverse("interview_new"))
-    context = {"session": session, "report": report}
-    return render(request, "sessions/report.html", context)
+    return show_report(request, session_id)
+
+
+def show_report(
+    request: HttpRequest,
+    session_id: uuid.UUID,
+    *,
+    failed: Form | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """Show the report; `failed` is an objection with what was typed and not sent."""
+    user = cast(User, request.user)
+    try:
+        found = find_session(user=user, session_id=session_id)
+        if not found.info.is_ended:
+            return redirect("interview_room", session_id)
+        report = find_report(
+            user=user, found=found, practice_url=reverse("interview_new")
+        )
+    except InterviewSession.DoesNotExist:
+        raise Http404 from None
+    context = {"session": found.info, "report": report, "failed": failed}
+    return render(request, "sessions/report.html", context, status=status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

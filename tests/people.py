@@ -15,9 +15,13 @@ import datetime
 from typing import Any
 
 import pytest
+from django.db import transaction
 
 from sessions_app.models import Evaluation, InterviewSession, Message, Turn, User
+from sessions_app.services.figures import EvaluationRow, TurnRow
 from sessions_app.services.journal import NewMessage, append_message
+from sessions_app.services.metrics import evaluation_row
+from sessions_app.services.running import RunningFigures
 
 START = datetime.datetime(2026, 3, 2, 10, 0, tzinfo=datetime.UTC)
 SECONDS_PER_MESSAGE = 30
@@ -82,13 +86,13 @@ def say(
     """Append a message to the journal, thirty seconds after the one before it."""
     seconds = SECONDS_PER_MESSAGE * (session.message_count + 1)
     origin = "person" if role == "candidate" else "embedded"
-    return append_message(
-        session=session,
-        message=NewMessage(
-            role=role, kind=kind, content=content, origin=origin, **fields
-        ),
-        now=START + datetime.timedelta(seconds=seconds),
-    )
+    message = NewMessage(role=role, kind=kind, content=content, origin=origin, **fields)
+    with transaction.atomic():
+        return append_message(
+            session=session,
+            message=message,
+            now=START + datetime.timedelta(seconds=seconds),
+        )
 
 
 def ask(
@@ -220,7 +224,7 @@ def judge(
     question = message.session.messages.filter(
         question_no=message.question_no, kind__in=("question", "probe")
     ).get()
-    return Evaluation.objects.create(
+    evaluation = Evaluation.objects.create(
         user_id=message.user_id,
         session=message.session,
         message=message,
@@ -252,6 +256,8 @@ def judge(
         outline=[{"mark": "add", "text": "[your number]"}],
         created_at=message.created_at,
     )
+    _count(message.session, evaluation_row(evaluation=evaluation))
+    return evaluation
 
 
 def make_answered_session(
@@ -289,6 +295,19 @@ def _open_turn(message: Message, state: str) -> None:
         first_words_ms=100 if is_done else None,
         completed_ms=400 if is_done else None,
     )
+    if is_done:
+        _count(message.session, TurnRow(first_words_ms=100, completed_ms=400))
+
+
+def _count(session: InterviewSession, row: TurnRow | EvaluationRow) -> None:
+    """Count it in the running figures, as the commit of a turn does."""
+    figures = RunningFigures.from_dict(session.running_figures)
+    if isinstance(row, TurnRow):
+        figures.add_turn(row)
+    else:
+        figures.add_evaluation(row)
+    session.running_figures = figures.to_dict()
+    session.save(update_fields=["running_figures"])
 
 
 def _point(name: str, text: str, quote: str | None) -> dict[str, Any]:

@@ -18,6 +18,10 @@ from interviewer.orchestrator.background_calls import CALL_SECONDS
 from interviewer.orchestrator.lease import LEASE_SECONDS
 from interviewer.orchestrator.redis_streams import EXPIRE_SECONDS
 from interviewer.orchestrator.response_cache import JITTER, Place, Scope
+from sessions_app.services.access import ACCESS_SECONDS
+from sessions_app.services.generations import GENERATION_SECONDS
+from sessions_app.services.invalidation import APPLIED_SECONDS
+from sessions_app.services.session_reads import REPORT_SECONDS
 
 TEXT = (Path(__file__).parent.parent / "docs/caching.md").read_text(encoding="utf-8")
 ROWS = [
@@ -67,6 +71,12 @@ def test_the_key_has_the_documented_form() -> None:
         ("lease:", LEASE_SECONDS),
         ("turn:", EXPIRE_SECONDS),
         ("alone:", CALL_SECONDS),
+        ("gen:", GENERATION_SECONDS),
+        ("sess:", settings.READ_CACHE_SECONDS),
+        ("list:", settings.READ_CACHE_SECONDS),
+        ("report:", REPORT_SECONDS),
+        ("applied:", APPLIED_SECONDS),
+        ("access:", ACCESS_SECONDS),
         ("login sessions", settings.SESSION_COOKIE_AGE),
     ],
 )

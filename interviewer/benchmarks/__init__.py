@@ -5,6 +5,9 @@ SUITES: dict[str, str] = {
     "answers": "interviewer.benchmarks.answers",
     "responses": "interviewer.benchmarks.responses",
     "history": "interviewer.benchmarks.history",
+    "metrics": "interviewer.benchmarks.metrics",
+    "persistence": "interviewer.benchmarks.persistence",
+    "sessions": "interviewer.benchmarks.sessions",
     "scoring": "interviewer.benchmarks.scoring",
     "streams": "interviewer.benchmarks.streams",
 }

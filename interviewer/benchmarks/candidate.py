@@ -59,6 +59,10 @@ class Candidate:
         self._cookies: dict[str, str] = {}
         self.room = ""
 
+    @property
+    def cookie_header(self) -> str:
+        return "; ".join(f"{name}={value}" for name, value in self._cookies.items())
+
     def start_interview(self, **chosen: str) -> None:
         """Fill in the set-up form and enter the room."""
         fields = {
@@ -164,8 +168,7 @@ class Candidate:
         self, method: str, path: str, body: str | None, accept: str
     ) -> tuple[http.client.HTTPConnection, http.client.HTTPResponse]:
         connection = http.client.HTTPConnection(*self._address, timeout=TIMEOUT_SECONDS)
-        cookies = "; ".join(f"{name}={value}" for name, value in self._cookies.items())
-        headers = {"Accept": accept, "Cookie": cookies}
+        headers = {"Accept": accept, "Cookie": self.cookie_header}
         if body is not None:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
         connection.request(method, path, body, headers)

@@ -23,6 +23,8 @@ class SuiteOptions:
     """What a person may choose: `data` is a file or directory that suites read."""
 
     data: Path | None = None
+    kills: int = 100  # of processes, in the suite `persistence`
+    backlog: int = 100_000  # messages to archive there, at most
 
 
 class UnableToRun(Exception):

@@ -32,7 +32,7 @@ def load_evidence(*, session: InterviewSession) -> InterviewEvidence:
         .order_by("message__seq", "id")
     )
     scored = _scored(session, messages, evaluations)
-    score, error = overall(scored=scored)
+    score, error = overall(scored=scored, override=session.score_override)
     cards = question_cards(
         messages=messages, evaluations=evaluations, turns=(), plan=session.plan
     )

@@ -21,7 +21,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import secrets
-import threading
 import time
 from collections.abc import AsyncGenerator, Callable
 from concurrent.futures import Future
@@ -29,15 +28,12 @@ from typing import Any, Generic, TypeVar
 
 from interviewer.orchestrator.lease import Lease, Waiter
 from interviewer.telemetry import record_event
+from sessions_app.services.flights import Ticket, enter, leave
 
-MAX_FLIGHTS = 1_000  # requests under way in this process; beyond, each goes alone
 WAIT_SECONDS = 60.0  # for somebody else's call; then each goes alone
 
 V = TypeVar("V")
 _ABANDONED: Any = object()
-
-_under_way: dict[str, Future[Any]] = {}
-_lock = threading.Lock()
 
 
 class Flight(Generic[V]):
@@ -47,7 +43,7 @@ class Flight(Generic[V]):
         self,
         *,
         value: V | None = None,
-        ticket: _Ticket | None = None,
+        ticket: Ticket | None = None,
         lease: Lease | None = None,
     ) -> None:
         self.value = value  # None for the leader
@@ -75,26 +71,6 @@ class Flight(Generic[V]):
             await lease.release()
 
 
-class _Ticket:
-    """The first request's entry in the map; it goes when the future is resolved."""
-
-    def __init__(self, key: str) -> None:
-        self._key = key
-        self.future: Future[Any] = Future()
-        # A running future cannot be canceled by one of those who wait for it.
-        self.future.set_running_or_notify_cancel()
-
-    def resolve(self, value: Any) -> None:
-        _forget(self._key, self.future)
-        self.future.set_result(value)
-
-
-def _forget(key: str, future: Future[Any]) -> None:
-    with _lock:
-        if _under_way.get(key) is future:
-            del _under_way[key]
-
-
 @contextlib.asynccontextmanager
 async def flight(
     *, key: str, find: Callable[[], V | None], wait_seconds: float = WAIT_SECONDS
@@ -113,30 +89,18 @@ async def flight(
 
 async def _join(key: str, find: Callable[[], V | None], deadline: float) -> Flight[V]:
     while time.monotonic() < deadline:
-        joined = _enter(key)
+        joined = enter(key)
         if joined is None:
             break
-        if isinstance(joined, _Ticket):
+        if isinstance(joined, Ticket):
             return await _with_ticket(joined, key, find, deadline)
         value = await _result(joined, deadline)
         if value is not _ABANDONED:
             record_event("singleflight_followers")
             return Flight(value=value)
         if not joined.done():
-            _forget(key, joined)  # its leader is stuck, or its loop has died
+            leave(key, joined)  # its leader is stuck, or its loop has died
     return Flight()
-
-
-def _enter(key: str) -> _Ticket | Future[Any] | None:
-    """Return a ticket to the first, the first's future to others, None when full."""
-    with _lock:
-        if (future := _under_way.get(key)) is not None:
-            return future
-        if len(_under_way) >= MAX_FLIGHTS:
-            return None
-        ticket = _Ticket(key)
-        _under_way[key] = ticket.future
-        return ticket
 
 
 async def _result(future: Future[Any], deadline: float) -> Any:
@@ -148,7 +112,7 @@ async def _result(future: Future[Any], deadline: float) -> Any:
 
 
 async def _with_ticket(
-    ticket: _Ticket, key: str, find: Callable[[], V | None], deadline: float
+    ticket: Ticket, key: str, find: Callable[[], V | None], deadline: float
 ) -> Flight[V]:
     lease = Lease(key=key, token=secrets.token_hex(16))
     flown: Flight[V] = Flight(ticket=ticket, lease=lease)

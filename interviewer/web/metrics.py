@@ -69,13 +69,18 @@ class _WorkloadCollector(Collector):
             return
         yield _gauge(
             "archive_backlog",
-            "Messages that are not archived.",
+            "Messages that are not archived, without those of parked sessions.",
             workload.unarchived_messages,
         )
         yield _gauge(
             "archive_oldest_seconds",
             "Age of the oldest message that is not archived.",
             workload.oldest_unarchived_seconds,
+        )
+        yield _gauge(
+            "archive_parked",
+            "Sessions that could not be archived and are left alone until released.",
+            workload.parked_sessions,
         )
         yield _gauge(
             "turns_pending",
@@ -86,6 +91,11 @@ class _WorkloadCollector(Collector):
             "turns_failed",
             "Messages of the last day whose reply waits for the person's retry.",
             workload.failed_turns,
+        )
+        yield _gauge(
+            "outbox_age_seconds",
+            "Age of the oldest change that no sweep has seen yet.",
+            workload.oldest_invalidation_seconds,
         )
 
 

@@ -46,13 +46,16 @@ QUIET_SECONDS = 1
 RIGHTS_SECONDS = 4
 WRITE_SECONDS = 30  # a reader that takes nothing for so long is gone
 RETRY_MS = 1_000
-HEADERS = [
-    (b"cache-control", b"no-store, no-transform"),
-    (b"x-accel-buffering", b"no"),
+SECURITY_HEADERS = [
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"same-origin"),
     (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
     (b"cross-origin-resource-policy", b"same-origin"),
+]
+HEADERS = [
+    (b"cache-control", b"no-store, no-transform"),
+    (b"x-accel-buffering", b"no"),
+    *SECURITY_HEADERS,
 ]
 COME_BACK = ((b"retry-after", b"5"), (b"content-type", b"text/plain; charset=utf-8"))
 CROWDED = b"Too many pages are reading replies at once. Load this page again."

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from interviewer.web import answers, changes, home, views
+from interviewer.web import answers, changes, disputes, home, reads, views
 from interviewer.web.theme import set_theme
 
 urlpatterns = [
@@ -20,7 +20,23 @@ urlpatterns = [
     path("interviews/<uuid:session_id>/end/", views.end, name="interview_end"),
     path("interviews/<uuid:session_id>/mode/", changes.mode, name="interview_mode"),
     path("interviews/<uuid:session_id>/reset/", changes.reset, name="interview_reset"),
+    path(
+        "interviews/<uuid:session_id>/disputes/",
+        disputes.dispute,
+        name="interview_dispute",
+    ),
+    path(
+        "interviews/<uuid:session_id>/disputes/withdraw/",
+        disputes.withdraw,
+        name="interview_dispute_withdraw",
+    ),
     path("interviews/<uuid:session_id>/retry/", views.retry, name="interview_retry"),
+    path(
+        "interviews/<uuid:session_id>/state.json",
+        reads.session_state,
+        name="interview_state",
+    ),
+    path("interviews/list.json", reads.session_list, name="interview_list_json"),
     path(
         "interviews/<uuid:session_id>/turns/<uuid:turn_id>/events",
         views.turn_events,

@@ -12,6 +12,8 @@ from sessions_app.models.base import OwnedModel
 from sessions_app.models.journal import Message
 from sessions_app.models.session import InterviewSession
 
+MAX_ARCHIVE_TRIES = 5
+
 
 class RubricVersion(models.Model):
     """A bank question as it was when asked, stored once however often it is asked."""
@@ -120,6 +122,8 @@ class Evaluation(OwnedModel):
     state = models.CharField(max_length=16)
     score = models.FloatField(null=True, blank=True)  # 0.0–1.0
     error = models.FloatField(null=True, blank=True)  # half width, same unit
+    # A reviewer's score, in force instead of the engine's; see `ScoreOverride`.
+    override = models.FloatField(null=True, blank=True)  # 0.0–1.0
     confidence = models.FloatField(default=0.0)
     result = models.JSONField()
     feedback = models.JSONField(default=dict)
@@ -140,10 +144,29 @@ class Evaluation(OwnedModel):
                 | (~Q(state="observed") & Q(score__isnull=True)),
                 name="evaluation_score_iff_observed",
             ),
+            models.CheckConstraint(
+                condition=Q(override__isnull=True) | Q(override__range=(0.0, 1.0)),
+                name="evaluation_override_in_range",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.engine} on slot {self.slot}: {self.state}"
+
+    @property
+    def is_scored(self) -> bool:
+        """Say whether it carries a score, be it a reviewer's."""
+        return self.override is not None or self.state == "observed"
+
+    @property
+    def score_in_force(self) -> float | None:
+        """Return the reviewer's score, or else the engine's; 0.0–1.0."""
+        return self.score if self.override is None else self.override
+
+    @property
+    def error_in_force(self) -> float | None:
+        """Return the engine's error; a person's score has none that is known."""
+        return self.error if self.override is None else None
 
 
 class SessionMetrics(OwnedModel):
@@ -161,3 +184,39 @@ class SessionMetrics(OwnedModel):
 
     def __str__(self) -> str:
         return f"metrics of {self.session_id}"
+
+
+class ArchiveFault(OwnedModel):
+    """What kept a session's journal from being archived, and how often it was tried.
+
+    After MAX_ARCHIVE_TRIES the session is parked until somebody releases it.
+    """
+
+    session = models.OneToOneField(
+        InterviewSession, on_delete=models.CASCADE, related_name="archive_fault"
+    )
+    seq = models.PositiveIntegerField(null=True, blank=True)  # of the message, if known
+    error = models.CharField(max_length=80)  # the exception's class
+    problem = models.CharField(max_length=240)  # no word of what a person said
+    tries = models.PositiveSmallIntegerField(default=0)
+    first_seen_at = models.DateTimeField()
+    last_seen_at = models.DateTimeField()
+    resolved_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-last_seen_at", "-id"]
+        indexes = [
+            models.Index(
+                fields=["session"],
+                name="archive_fault_parked",
+                condition=Q(resolved_at__isnull=True, tries__gte=MAX_ARCHIVE_TRIES),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.error}, tried {self.tries} times"
+
+    @property
+    def is_parked(self) -> bool:
+        """Say whether the archive leaves the session alone."""
+        return self.resolved_at is None and self.tries >= MAX_ARCHIVE_TRIES

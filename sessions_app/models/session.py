@@ -91,6 +91,13 @@ class InterviewSession(OwnedModel):
     skipped_count = models.PositiveSmallIntegerField(default=0)
     score = models.FloatField(null=True, blank=True)  # 0–100, from the last metrics
     score_error = models.FloatField(null=True, blank=True)
+    # A reviewer's score of the whole, in force instead of the computed one.
+    score_override = models.FloatField(null=True, blank=True)  # 0–100
+    is_score_changed = models.BooleanField(default=False)  # by a reviewer, in any way
+    # Without reviewers, as of their last change.
+    original_score = models.FloatField(null=True, blank=True)
+    # Somebody tried to tell the interviewer what to do; it had no effect on scores.
+    has_instructions = models.BooleanField(default=False)
     history_epoch = models.PositiveSmallIntegerField(default=0)  # in force; 0: none
 
     model_call_count = models.PositiveIntegerField(default=0)
@@ -99,9 +106,18 @@ class InterviewSession(OwnedModel):
     tokens_cached = models.PositiveIntegerField(default=0)  # of `tokens_in`
     tokens_out = models.PositiveIntegerField(default=0)
     cost_micros = models.PositiveBigIntegerField(default=0)  # millionths
+    calls_by_outcome = models.JSONField(default=dict, editable=False)
+    # Counts and sums of the journal up to `digest`: services/running.py.
+    running_figures = models.JSONField(default=dict, editable=False)
 
     class Meta:
         verbose_name = "interview session"
+        permissions = [
+            ("review_interviewsession", "Can review: notes, marks, disputes"),
+            ("override_interviewsession", "Can change scores, with a reason"),
+            ("export_interviewsession", "Can export interview sessions"),
+            ("view_operations", "Can see the operations page"),
+        ]
         ordering = ["-id"]
         indexes = [
             models.Index(fields=["user", "-id"], name="session_by_user"),
@@ -150,6 +166,11 @@ class InterviewSession(OwnedModel):
             models.CheckConstraint(
                 condition=Q(score__isnull=True) | Q(score__range=(0.0, 100.0)),
                 name="session_score_in_range",
+            ),
+            models.CheckConstraint(
+                condition=Q(score_override__isnull=True)
+                | Q(score_override__range=(0.0, 100.0)),
+                name="session_score_override_in_range",
             ),
             models.UniqueConstraint(
                 fields=["start_id"], name="session_unique_start_id"
@@ -226,8 +247,10 @@ class InterviewSession(OwnedModel):
         self.state = self.State.DRAFT
         self.paused_at = self.ends_at = self.score = self.score_error = None
         self.digest = ""
+        self.running_figures = {}
         self.pause_count = self.message_count = self.history_epoch = 0
         self.answered_count = self.skipped_count = 0
+        self.has_instructions = False
         self.config_revision += 1
         self.start(now=now)
 

@@ -7,6 +7,7 @@ from django.db import transaction
 
 from sessions_app.models import InterviewSession, User
 from sessions_app.models.base import OwnedModel
+from sessions_app.services.invalidation import note_changes
 
 
 @transaction.atomic
@@ -18,4 +19,5 @@ def adopt_guest(*, guest: User, user: User) -> None:
     for model in apps.get_app_config("sessions_app").get_models():
         if issubclass(model, OwnedModel):
             model.objects.filter(user_id=guest.pk).update(user_id=user.pk)
+    note_changes(user_ids=[guest.pk, user.pk])
     guest.delete()

@@ -1,7 +1,8 @@
 """Batch archiving: from unarchived messages to questions, answers and metrics.
 
 Each batch is one transaction, so a killed worker leaves it whole or undone.
-Unique keys make every insert safe to repeat: twice is the same as once.
+Unique keys make every insert safe to repeat: twice is the same as once. A batch reads
+its own messages and what is stored of their questions, never a whole journal.
 """
 
 from __future__ import annotations
@@ -13,17 +14,32 @@ from collections.abc import Collection, Iterable, Sequence
 
 import structlog
 from django.db import OperationalError, transaction
+from prometheus_client import Counter
 
 from sessions_app.models import InterviewSession, Message
-from sessions_app.services.archive_pairs import Journal, store_pairs
-from sessions_app.services.extraction import extract_pairs
-from sessions_app.services.metrics import load_facts, refresh_metrics
+from sessions_app.services.archive_faults import (
+    note_fault,
+    note_recovery,
+    parked_sessions,
+)
+from sessions_app.services.archive_pairs import store_pairs
+from sessions_app.services.invalidation import note_changes
+from sessions_app.services.metrics import refresh_metrics
 
 log = structlog.get_logger(__name__)
 
+# Batches of thousands cost the worker a tenth less CPU, and hold the sessions in them
+# for seconds, in which nobody can answer there.
 MAX_MESSAGES_PER_BATCH = 500
 MAX_SESSIONS_PER_BATCH = 100
+_BEFORE_ALL = uuid.UUID(int=0)
 MAX_BATCHES = 200  # of one drain; the next sweep takes the rest
+
+DUPLICATES_SUPPRESSED = Counter(
+    "archive_duplicates_suppressed",
+    "Questions and answers that were stored already when they were archived.",
+    registry=None,  # the project's registry takes it in
+)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -34,72 +50,108 @@ class Drained:
     set_aside: frozenset[uuid.UUID]
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Batch:
+    messages: int = 0
+    suppressed: int = 0  # rows that were stored already
+    failed: frozenset[uuid.UUID] = frozenset()
+
+    def __add__(self, other: _Batch) -> _Batch:
+        return _Batch(
+            self.messages + other.messages,
+            self.suppressed + other.suppressed,
+            self.failed | other.failed,
+        )
+
+
 def drain(*, now: datetime.datetime) -> Drained:
     """Archive every unarchived message, batch by batch.
 
-    A session whose journal cannot be archived does not hold up the others. One
-    that another process holds is left to it. Safe to run at any time, anywhere.
+    A session whose journal cannot be archived does not hold up the others, and is
+    parked when it has failed too often (`archive_faults.py`). One that another process
+    holds is left to it. Safe to run at any time, anywhere.
     """
-    archived = 0
+    total, this_pass = _Batch(), 0
     held: set[uuid.UUID] = set()
-    set_aside: set[uuid.UUID] = set()
+    # Session by session, from where the last batch ended: what was archived a moment
+    # ago still lies in the index, and would be read over and over.
+    after = _BEFORE_ALL
     for _ in range(MAX_BATCHES):
-        waiting = _waiting_sessions(excluding=held | set_aside)
-        if not waiting:
+        waiting = _waiting_sessions(after=after, excluding=held | total.failed)
+        if not waiting and not this_pass:
             break
-        count, failed = _archive_apart(waiting, now)
-        archived += count
-        set_aside |= failed
-        if not count and not failed:
+        if not waiting:
+            after, this_pass = _BEFORE_ALL, 0
+            continue
+        batch = _archive_apart(waiting, now)
+        DUPLICATES_SUPPRESSED.inc(batch.suppressed)
+        total += batch
+        this_pass += batch.messages
+        after = waiting[-1]
+        if not batch.messages and not batch.failed:
             held.update(waiting)
-    return Drained(messages=archived, set_aside=frozenset(set_aside))
+    return Drained(messages=total.messages, set_aside=total.failed)
 
 
-def _waiting_sessions(*, excluding: Collection[uuid.UUID]) -> list[uuid.UUID]:
+def archive_session(*, session_id: uuid.UUID, now: datetime.datetime) -> bool:
+    """Archive what waits in one session, parked or not; say whether all of it was."""
+    while (batch := _archive_apart([session_id], now)).messages:
+        DUPLICATES_SUPPRESSED.inc(batch.suppressed)
+    return not batch.failed
+
+
+def _waiting_sessions(
+    *, after: uuid.UUID, excluding: Collection[uuid.UUID]
+) -> list[uuid.UUID]:
     unarchived = (
-        Message.objects.filter(archived_at__isnull=True)
+        Message.objects.filter(archived_at__isnull=True, session_id__gt=after)
         .exclude(session_id__in=excluding)
+        .exclude(session_id__in=parked_sessions())
         .order_by("session_id", "seq")
         .values_list("session_id", flat=True)[:MAX_MESSAGES_PER_BATCH]
     )
     return list(dict.fromkeys(unarchived))[:MAX_SESSIONS_PER_BATCH]
 
 
-def _archive_apart(
-    session_ids: Sequence[uuid.UUID], now: datetime.datetime
-) -> tuple[int, set[uuid.UUID]]:
-    """Return (messages archived, sessions that failed); a failing batch is halved."""
+def _archive_apart(session_ids: Sequence[uuid.UUID], now: datetime.datetime) -> _Batch:
+    """Archive these sessions; a batch that fails is halved."""
     try:
-        return _archive_batch(session_ids, now), set()
+        return _archive_batch(session_ids, now)
     except OperationalError:
         raise  # the database is away or busy: no session is to blame
-    except Exception:
+    except Exception as error:
         if len(session_ids) == 1:
-            log.exception("archive_set_aside", session_id=str(session_ids[0]))
-            return 0, set(session_ids)
+            return _set_aside(session_ids[0], error, now)
     middle = len(session_ids) // 2
-    first, failed_first = _archive_apart(session_ids[:middle], now)
-    second, failed_second = _archive_apart(session_ids[middle:], now)
-    return first + second, failed_first | failed_second
+    return _archive_apart(session_ids[:middle], now) + _archive_apart(
+        session_ids[middle:], now
+    )
+
+
+def _set_aside(
+    session_id: uuid.UUID, error: Exception, now: datetime.datetime
+) -> _Batch:
+    log.exception("archive_set_aside", session_id=str(session_id))
+    fault = note_fault(session_id=session_id, error=error, now=now)
+    if fault is not None and fault.is_parked:
+        log.error("archive_parked", session_id=str(session_id), error=fault.error)
+    return _Batch(failed=frozenset({session_id}))
 
 
 @transaction.atomic
-def _archive_batch(session_ids: Sequence[uuid.UUID], now: datetime.datetime) -> int:
+def _archive_batch(session_ids: Sequence[uuid.UUID], now: datetime.datetime) -> _Batch:
     locked = {session.pk: session for session in _lock(session_ids)}
     batch = _next_messages(locked)
     if not batch:
-        return 0
-    sessions = [locked[pk] for pk in dict.fromkeys(row.session_id for row in batch)]
-    facts = load_facts(sessions=sessions)
-    store_pairs(
-        journals=[
-            Journal(session, extract_pairs(messages=facts[session.pk].messages))
-            for session in sessions
-        ],
-        batch=batch,
-    )
-    refresh_metrics(sessions=sessions, facts=facts, now=now)
-    return _mark_archived(batch, now)
+        return _Batch()
+    sessions = {
+        pk: locked[pk] for pk in dict.fromkeys(message.session_id for message in batch)
+    }
+    suppressed = store_pairs(sessions=sessions, batch=batch)
+    refresh_metrics(sessions=list(sessions.values()), now=now)
+    note_changes(user_ids=[session.user_id for session in sessions.values()])
+    note_recovery(session_ids=list(sessions), now=now)
+    return _Batch(messages=_mark_archived(batch, now), suppressed=suppressed)
 
 
 def _lock(session_ids: Sequence[uuid.UUID]) -> Iterable[InterviewSession]:
@@ -117,7 +169,16 @@ def _next_messages(session_ids: Iterable[uuid.UUID]) -> Sequence[Message]:
     """Return the next unarchived messages, up to the end of a pair."""
     rows = list(
         Message.objects.filter(session_id__in=session_ids, archived_at__isnull=True)
-        .only("session", "seq", "question_no", "created_at")
+        .only(
+            "session",
+            "seq",
+            "role",
+            "kind",
+            "content",
+            "question_no",
+            "details",
+            "created_at",
+        )
         .order_by("session_id", "seq")[: MAX_MESSAGES_PER_BATCH + 1]
     )
     batch, beyond = rows[:MAX_MESSAGES_PER_BATCH], rows[MAX_MESSAGES_PER_BATCH:]

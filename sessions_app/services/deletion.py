@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import F
 
 from sessions_app.models import InterviewSession, User
+from sessions_app.services.invalidation import note_erasure
 from sessions_app.services.journal import lock_session
 
 log = structlog.get_logger(__name__)
@@ -27,6 +28,7 @@ def delete_session(*, session_id: uuid.UUID) -> None:
         session = lock_session(session_id=session_id)
     except InterviewSession.DoesNotExist:
         return
+    note_erasure(session=session)
     session.delete()
     User.objects.filter(pk=session.user_id).update(
         cache_generation=F("cache_generation") + 1

@@ -2,14 +2,16 @@
 
 An answer belongs to the question whose number it carries, never to whichever
 happens to stand before it; its attempt is its rank among the answers to that
-number. So the same journal yields the same pairs however it was cut up.
+number. So the same journal yields the same pairs however it was cut up: a piece needs
+to know what the rest asked and answered, and no word of it.
 """
 
 from __future__ import annotations
 
+import bisect
 import dataclasses
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from sessions_app.services.figures import MessageRow
@@ -20,6 +22,7 @@ class MalformedJournal(Exception):
 
     def __init__(self, *, seq: int, problem: str) -> None:
         super().__init__(f"message {seq} {problem}")
+        self.seq = seq
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,24 +55,41 @@ class GivenAnswer:
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Pairs:
-    """A journal's questions and answers; each question answered, skipped or open."""
+    """Questions and answers; each question answered, skipped or, so far, open."""
 
     questions: tuple[AskedQuestion, ...]
     answers: tuple[GivenAnswer, ...]
-    skipped: frozenset[int]  # positions
+    answered: frozenset[int]  # positions
+    skipped: frozenset[int]
 
-    @property
-    def answered(self) -> frozenset[int]:
-        return frozenset(answer.position for answer in self.answers)
+    def status_of(self, position: int) -> str:
+        """Return how the question at this position stands by these messages."""
+        if position in self.answered:
+            return "answered"
+        return "skipped" if position in self.skipped else "open"
 
 
-def extract_pairs(*, messages: Iterable[MessageRow]) -> Pairs:
-    """Return the pairs in a whole journal, given in order; raises MalformedJournal.
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class KnownPairs:
+    """What the rest of a journal asked and answered; of a whole journal, nothing."""
+
+    positions: Collection[int] = ()
+    position_of_slot: Mapping[int, int] = dataclasses.field(default_factory=dict)
+    # position → seqs of its answers, in order
+    answers: Mapping[int, Sequence[int]] = dataclasses.field(default_factory=dict)
+
+
+def extract_pairs(
+    *, messages: Iterable[MessageRow], known: KnownPairs | None = None
+) -> Pairs:
+    """Return the pairs in these messages, given in order; raises MalformedJournal.
 
     A question that was answered and then skipped counts as answered.
     """
+    known = known or KnownPairs()
     questions: dict[int, AskedQuestion] = {}
-    position_of_slot: dict[int, int] = {}
+    positions = set(known.positions)
+    position_of_slot = dict(known.position_of_slot)
     attempts: Counter[int] = Counter()
     answers: list[GivenAnswer] = []
     skipped: set[int] = set()
@@ -77,18 +97,21 @@ def extract_pairs(*, messages: Iterable[MessageRow]) -> Pairs:
         if row.is_question:
             question = _asked(row, position_of_slot)
             questions[question.position] = question
+            positions.add(question.position)
             if question.parent_position is None:
                 position_of_slot[question.slot] = question.position
         elif row.is_answer:
-            position = _position_answered(row, questions)
+            position = _position_answered(row, positions)
             attempts[position] += 1
-            answers.append(_given(row, position, attempts[position]))
+            earlier = bisect.bisect_left(known.answers.get(position, ()), row.seq)
+            answers.append(_given(row, position, earlier + attempts[position]))
         elif row.is_skip:
-            skipped.add(_position_answered(row, questions))
+            skipped.add(_position_answered(row, positions))
     return Pairs(
         questions=tuple(questions.values()),
         answers=tuple(answers),
-        skipped=frozenset(skipped.difference(attempts)),
+        answered=frozenset(attempts),
+        skipped=frozenset(skipped.difference(attempts, known.answers)),
     )
 
 
@@ -116,8 +139,8 @@ def _asked(row: MessageRow, position_of_slot: dict[int, int]) -> AskedQuestion:
     )
 
 
-def _position_answered(row: MessageRow, questions: dict[int, AskedQuestion]) -> int:
-    if row.question_no is None or row.question_no not in questions:
+def _position_answered(row: MessageRow, positions: Collection[int]) -> int:
+    if row.question_no is None or row.question_no not in positions:
         raise MalformedJournal(seq=row.seq, problem="answers what was never asked")
     return row.question_no
 

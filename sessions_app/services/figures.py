@@ -9,12 +9,10 @@ from __future__ import annotations
 import dataclasses
 import datetime
 import math
-import statistics
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Self
 
-METRICS_VERSION = 1  # raise it when a figure changes its meaning
+METRICS_VERSION = 2  # raise it when a figure changes its meaning
 # One answer says little about a person: an overall score rests on two or more.
 MIN_SCORED_ANSWERS = 2
 OBSERVED = "observed"  # the one evaluation state that carries a score
@@ -60,7 +58,7 @@ class TurnRow:
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class EvaluationRow:
-    """A judgement, as far as figures depend on it; `seq` is its answer's."""
+    """A judgement in force, as far as figures depend on it; `seq` is its answer's."""
 
     seq: int
     slot: int
@@ -71,15 +69,36 @@ class EvaluationRow:
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class SessionFacts:
-    """Everything that a session's figures are computed from, in order of `seq`."""
+class Usage:
+    """What a session's model tasks came to; `outcomes` counts each way of ending."""
+
+    made: int = 0
+    avoided: int = 0
+    tokens_in: int = 0
+    tokens_cached: int = 0  # of `tokens_in`
+    tokens_out: int = 0
+    cost_micros: int = 0  # millionths
+    outcomes: Mapping[str, int] = dataclasses.field(default_factory=dict)
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class SessionFrame:
+    """What figures take from the session itself."""
 
     started_at: datetime.datetime | None
     ended_at: datetime.datetime | None  # or the last activity so far
+    competency_of_slot: Mapping[int, str]
+    usage: Usage = Usage()
+    score_override: float | None = None  # a reviewer's overall score, 0–100
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class SessionFacts(SessionFrame):
+    """Everything that a session's figures are computed from, in order of `seq`."""
+
     messages: Sequence[MessageRow]
     turns: Sequence[TurnRow]
     evaluations: Sequence[EvaluationRow]
-    competency_of_slot: Mapping[int, str]
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,42 +132,22 @@ class SessionMetricsView:
     competencies: tuple[CompetencyScore, ...]
     score: float | None  # 0–100
     error: float | None  # half width of the band, same unit
+    usage: Usage
 
     def to_dict(self) -> dict[str, Any]:
-        """Return JSON-ready values from which `from_dict` makes an equal view."""
-        return {
-            **dataclasses.asdict(self),
-            "competencies": [dataclasses.asdict(c) for c in self.competencies],
-        }
+        """Return JSON-ready values from which `from_dict` makes an equal view.
+
+        Without the usage: models are also asked when nothing is said any more.
+        """
+        values = dataclasses.asdict(self)
+        del values["usage"]
+        return {**values, "competencies": list(values["competencies"])}
 
     @classmethod
-    def from_dict(cls, values: Mapping[str, Any]) -> Self:
+    def from_dict(cls, values: Mapping[str, Any], *, usage: Usage) -> Self:
         """Return the view that `to_dict` described; raises KeyError or TypeError."""
         competencies = tuple(CompetencyScore(**c) for c in values["competencies"])
-        return cls(**{**values, "competencies": competencies})
-
-
-def compute_metrics(*, facts: SessionFacts) -> SessionMetricsView:
-    """Return the session's figures; None stands where nothing was measured."""
-    answers = [row for row in facts.messages if row.is_answer]
-    words = [len(row.content.split()) for row in answers]
-    scored = scored_slots(evaluations=facts.evaluations)
-    score, error = overall(scored=scored)
-    return SessionMetricsView(
-        messages_by_role=dict(Counter(row.role for row in facts.messages)),
-        answers=len(answers),
-        words_mean=_mean(words),
-        words_median=statistics.median(words) if words else None,
-        duration_seconds=_duration(facts),
-        thinking_seconds_mean=_mean(row.details.get("seconds") for row in answers),
-        first_words_ms_mean=_mean(turn.first_words_ms for turn in facts.turns),
-        completed_ms_mean=_mean(turn.completed_ms for turn in facts.turns),
-        enough_evidence=len(scored),
-        competencies=_by_competency(facts.competency_of_slot, scored),
-        score=score,
-        error=error,
-        **_question_counts(facts.messages),
-    )
+        return cls(**{**values, "competencies": competencies}, usage=usage)
 
 
 def scored_slots(*, evaluations: Iterable[EvaluationRow]) -> list[EvaluationRow]:
@@ -161,24 +160,21 @@ def scored_slots(*, evaluations: Iterable[EvaluationRow]) -> list[EvaluationRow]
     return list({row.slot: row for row in ordered if row.state == OBSERVED}.values())
 
 
-def overall(*, scored: Sequence[EvaluationRow]) -> tuple[float | None, float | None]:
+def overall(
+    *, scored: Sequence[EvaluationRow], override: float | None = None
+) -> tuple[float | None, float | None]:
     """Return (score, error) from 0 to 100 over the scored questions.
 
     Every question weighs the same. The error is that of a mean of independent
     figures, sqrt(sum of squares) / n; it is None where one of them is unknown.
+
+    override: a reviewer's overall score, which then stands instead
     """
+    if override is not None:
+        return override, None
     if len(scored) < MIN_SCORED_ANSWERS:
         return None, None
     return _mean_score(scored)
-
-
-def slots_by_question(*, messages: Iterable[MessageRow]) -> dict[int, int]:
-    """Return the slot that each question or probe belongs to, by its number."""
-    return {
-        row.question_no: int(row.details["slot"])
-        for row in messages
-        if row.is_question and row.question_no is not None
-    }
 
 
 def is_substantial(*, answer: MessageRow) -> bool:
@@ -187,32 +183,22 @@ def is_substantial(*, answer: MessageRow) -> bool:
     return gate == GATE_PASSED and bool(answer.content.strip())
 
 
-def _question_counts(messages: Sequence[MessageRow]) -> dict[str, int]:
-    slots = slots_by_question(messages=messages)
-    answered = {
-        slots.get(row.question_no or 0)
-        for row in messages
-        if row.is_answer and is_substantial(answer=row)
-    }
-    skipped = {slots.get(row.question_no or 0) for row in messages if row.is_skip}
-    probes = [row for row in messages if row.is_question and row.kind == "probe"]
-    return {
-        "asked": len(set(slots.values())),
-        "answered": len(answered - {None}),
-        # Skipping a probe leaves the answer that was given before it.
-        "skipped": len(skipped - answered - {None}),
-        "probed": len({slots.get(row.question_no or 0) for row in probes}),
-        "probes": len(probes),
-    }
-
-
-def _by_competency(
-    competency_of_slot: Mapping[int, str], scored: Sequence[EvaluationRow]
+def competency_scores(
+    *, competency_of_slot: Mapping[int, str], scored: Sequence[EvaluationRow]
 ) -> tuple[CompetencyScore, ...]:
+    """Return the mean score of each competency, by name."""
     groups: dict[str, list[EvaluationRow]] = {}
     for row in scored:
         groups.setdefault(competency_of_slot.get(row.slot, ""), []).append(row)
     return tuple(_competency_score(name, groups[name]) for name in sorted(groups))
+
+
+def duration_seconds(*, frame: SessionFrame) -> float | None:
+    """Return how long the interview took, or has taken so far; None before it."""
+    if frame.started_at is None or frame.ended_at is None:
+        return None
+    # Clocks of two machines may disagree; a length is never negative.
+    return max(0.0, (frame.ended_at - frame.started_at).total_seconds())
 
 
 def _competency_score(name: str, scored: Sequence[EvaluationRow]) -> CompetencyScore:
@@ -226,15 +212,3 @@ def _mean_score(scored: Sequence[EvaluationRow]) -> tuple[float, float | None]:
     if len(errors) < len(scored):
         return score, None
     return score, 100 * math.hypot(*errors) / len(scored)
-
-
-def _duration(facts: SessionFacts) -> float | None:
-    if facts.started_at is None or facts.ended_at is None:
-        return None
-    # Clocks of two machines may disagree; a length is never negative.
-    return max(0.0, (facts.ended_at - facts.started_at).total_seconds())
-
-
-def _mean(values: Iterable[float | None]) -> float | None:
-    known = [value for value in values if value is not None]
-    return math.fsum(known) / len(known) if known else None

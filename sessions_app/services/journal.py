@@ -13,9 +13,17 @@ from collections.abc import Mapping
 from typing import Any
 
 from sessions_app.models import InterviewSession, Message, rolling_digest
+from sessions_app.services.counting import count_message
+from sessions_app.services.invalidation import note_change
 
 # What a message changes on its session.
-SAID = ("message_count", "digest", "revision", "last_activity_at")
+SAID = (
+    "message_count",
+    "digest",
+    "revision",
+    "last_activity_at",
+    "running_figures",
+)
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +69,7 @@ def append_message(
     row = next_message(session=session, message=message, now=now)
     row.save(force_insert=True)
     session.save(update_fields=SAID)
+    note_change(session=session)
     return row
 
 
@@ -93,6 +102,7 @@ def next_message(
         origin=message.origin,
         created_at=now,
     )
+    count_message(session=session, message=row, before=session.digest)
     session.message_count = row.seq
     session.digest = row.digest
     session.revision += 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import math
 
 # The role families of the question bank; a test compares them with it.
@@ -48,3 +49,13 @@ def score_label(*, score: float | None, error: float | None) -> str:
     if score is None:
         return NOT_ENOUGH_EVIDENCE
     return f"{score:.0f}" if error is None else f"{score:.0f} ± {error:.0f}"
+
+
+def age_label(*, age: datetime.timedelta) -> str:
+    """Return a length of time as "3 d 4 h", "4 h" or "12 min"."""
+    minutes = max(0, int(age.total_seconds() // 60))
+    hours, minutes_left = divmod(minutes, 60)
+    days, hours_left = divmod(hours, 24)
+    if days:
+        return f"{days} d {hours_left} h"
+    return f"{hours} h" if hours else f"{minutes_left} min"

@@ -1,17 +1,27 @@
-"""A person's interviews, page by page: one query for the rows, one to count them."""
+"""A person's interviews, page by page: no query when they are kept, one when not.
+
+Pages go on from an id, not from a number: ids grow with time, so a page costs the same
+however far back it lies, and what is added or deleted meanwhile moves nothing.
+"""
 
 from __future__ import annotations
 
-import dataclasses
-import datetime
-import uuid
-from collections.abc import Mapping
+from typing import Any
 
-from django.core.paginator import Page, Paginator
 from django.db.models import Exists, OuterRef
 
-from sessions_app.models import InterviewSession, Message, OwnedQuerySet
-from sessions_app.services.labels import NO_SCORE_YET, role_label, score_label
+from sessions_app.models import InterviewSession, Message, User
+from sessions_app.services.generations import Entry, Filled, read_through
+from sessions_app.services.kept_sessions import (
+    COLUMNS,
+    PageKey,
+    SessionInfo,
+    SessionPage,
+    decoded_page,
+    encoded,
+    list_place,
+    session_info,
+)
 
 PAGE_SIZE = 20
 # Whether some of a session's messages are not archived: its score is not known yet.
@@ -20,85 +30,52 @@ HAS_BACKLOG = Exists(
 )
 
 
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class SessionRow:
-    """One interview in the list."""
-
-    id: uuid.UUID
-    role_title: str
-    role_label: str
-    level: str
-    level_label: str
-    mode: str
-    mode_label: str
-    state: str
-    state_label: str
-    is_ended: bool
-    created_at: datetime.datetime
-    answered_count: int
-    question_count: int
-    minutes_spent: int | None  # None before the start
-    score_label: str  # "68 ± 7", "Not enough evidence", or a dash when not known yet
+def list_sessions(*, user: User, page: PageKey) -> SessionPage:
+    """Return one page of this person's own interviews, newest first."""
+    return decoded_page(list_entry(user=user, page=page).body)
 
 
-def list_sessions(
-    *, sessions: OwnedQuerySet, filters: Mapping[str, str], page_number: str | None
-) -> Page[SessionRow]:
-    """Return one page of these sessions, newest first; a wrong number is corrected.
+def list_entry(*, user: User, page: PageKey) -> Entry:
+    """Return the page as JSON that may be sent; raises ValueError without a person."""
+    entry = read_through(
+        place=list_place(user_id=user.pk, page=page),
+        fill=lambda: Filled(body=encoded(_load(user, page))),
+    )
+    assert entry is not None  # a page may be empty, but there is one
+    return entry
 
-    filters: field → wanted value; empty values are no filter
-    """
-    wanted = {field: value for field, value in filters.items() if value}
+
+def _load(user: User, page: PageKey) -> SessionPage:
     rows = (
-        sessions.filter(**wanted)
-        .defer("plan", "versions", "job_description", "resume")
+        InterviewSession.objects.visible_to(user)
+        .filter(**dict(page.filters))
+        .only(*COLUMNS)
         .annotate(has_backlog=HAS_BACKLOG)
-        .order_by("-id")
     )
-    page = Paginator(rows, PAGE_SIZE).get_page(page_number)
-    page.object_list = [
-        session_row(session=row, has_backlog=row.has_backlog)
-        for row in page.object_list
-    ]
-    return page
-
-
-def session_row(*, session: InterviewSession, has_backlog: bool) -> SessionRow:
-    """Return the interview as the list shows it.
-
-    has_backlog: see HAS_BACKLOG
-    """
-    return SessionRow(
-        id=session.pk,
-        role_title=session.role_title,
-        role_label=role_label(role=session.role),
-        level=session.level,
-        level_label=session.get_level_display(),
-        mode=session.mode,
-        mode_label=session.get_mode_display(),
-        state=session.state,
-        state_label=session.get_state_display(),
-        is_ended=session.is_ended,
-        created_at=session.created_at,
-        answered_count=session.answered_count,
-        question_count=session.question_count,
-        minutes_spent=_minutes_spent(session),
-        score_label=current_score(session=session, has_backlog=has_backlog),
+    if page.after is not None:
+        # Towards the present: the nearest ones, which come last on their page.
+        found = list(rows.filter(pk__gt=page.after).order_by("pk")[: PAGE_SIZE + 1])
+        infos = _infos(found[:PAGE_SIZE])[::-1]
+        return _page(infos, has_newer=len(found) > PAGE_SIZE, has_older=True)
+    if page.before is not None:
+        rows = rows.filter(pk__lt=page.before)
+    found = list(rows.order_by("-pk")[: PAGE_SIZE + 1])
+    return _page(
+        _infos(found[:PAGE_SIZE]),
+        has_newer=page.before is not None,
+        has_older=len(found) > PAGE_SIZE,
     )
 
 
-def current_score(*, session: InterviewSession, has_backlog: bool) -> str:
-    """Return the score with its band, or a dash before the end or the archive.
-
-    A score that has not been computed is not one for which the evidence is missing.
-    """
-    if not session.is_ended or has_backlog:
-        return NO_SCORE_YET
-    return score_label(score=session.score, error=session.score_error)
+def _infos(rows: list[Any]) -> tuple[SessionInfo, ...]:
+    return tuple(session_info(session=row, has_backlog=row.has_backlog) for row in rows)
 
 
-def _minutes_spent(session: InterviewSession) -> int | None:
-    if session.started_at is None:
-        return None
-    ended_at = session.finished_at or session.last_activity_at
-    return max(0, round((ended_at - session.started_at).total_seconds() / 60))
+def _page(
+    sessions: tuple[SessionInfo, ...], *, has_newer: bool, has_older: bool
+) -> SessionPage:
+    return SessionPage(
+        sessions=sessions,
+        newer=sessions[0].id if sessions and has_newer else None,
+        older=sessions[-1].id if sessions and has_older else None,
+    )

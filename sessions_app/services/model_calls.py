@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 
 from django.db import transaction
-from django.db.models import F
 
 from sessions_app.models import InterviewSession, ModelCall, Turn
+from sessions_app.services.invalidation import note_changes
 
 # A model was asked, whatever came of it.
 ASKED = frozenset({ModelCall.Outcome.CALL, ModelCall.Outcome.ERROR})
@@ -53,6 +54,7 @@ class CallCounts:
     tokens_cached: int
     tokens_out: int
     cost_micros: int
+    calls_by_outcome: Mapping[str, int]
 
 
 # For the `update_fields` of whoever saves the session.
@@ -69,6 +71,7 @@ def count_calls(*, calls: Iterable[NewModelCall | ModelCall]) -> CallCounts:
         tokens_cached=sum(row.tokens_cached for row in rows),
         tokens_out=sum(row.tokens_out for row in rows),
         cost_micros=sum(row.cost_micros for row in rows),
+        calls_by_outcome=dict(Counter(str(row.outcome) for row in rows)),
     )
 
 
@@ -87,10 +90,8 @@ def store_model_calls(
     """
     if not calls:
         return
-    insert_calls(session=session, turn=turn, calls=calls, now=now)
-    counts = dataclasses.asdict(count_calls(calls=calls))
-    for name, amount in counts.items():
-        setattr(session, name, getattr(session, name) + amount)
+    _insert(session=session, turn=turn, calls=calls, now=now)
+    add_counts(session=session, calls=calls)
 
 
 def store_background_calls(
@@ -101,16 +102,20 @@ def store_background_calls(
 ) -> None:
     """Store calls that belong to no turn; nothing when the session is gone.
 
-    Counted in the database, so the session may be a stale copy. Two queries.
+    Counted on the row as it is now, so the session may be a stale copy. Three queries.
     """
     if not calls:
         return
-    counts = dataclasses.asdict(count_calls(calls=calls))
-    added = {name: F(name) + amount for name, amount in counts.items()}
     with transaction.atomic():
         # Before the rows, because it locks: a deletion comes before or after both.
-        if InterviewSession.objects.filter(pk=session.pk).update(**added):
-            insert_calls(session=session, turn=None, calls=calls, now=now)
+        locked = InterviewSession.objects.select_for_update().only("user_id", *COUNTERS)
+        current = locked.filter(pk=session.pk).first()
+        if current is None:
+            return
+        add_counts(session=current, calls=calls)
+        current.save(update_fields=COUNTERS)
+        _insert(session=session, turn=None, calls=calls, now=now)
+        note_changes(user_ids=[session.user_id])
 
 
 def has_bypass(*, session: InterviewSession, task: str) -> bool:
@@ -132,14 +137,23 @@ def count_errors(
     ).count()
 
 
-def insert_calls(
+def add_counts(*, session: InterviewSession, calls: Iterable[NewModelCall]) -> None:
+    """Add what the calls came to to the session's COUNTERS; unsaved."""
+    counts = count_calls(calls=calls)
+    known = Counter(session.calls_by_outcome)
+    for name in COUNTERS:
+        if name != "calls_by_outcome":
+            setattr(session, name, getattr(session, name) + getattr(counts, name))
+    session.calls_by_outcome = dict(known + Counter(counts.calls_by_outcome))
+
+
+def _insert(
     *,
     session: InterviewSession,
     turn: Turn | None,
     calls: Sequence[NewModelCall],
     now: datetime.datetime,
 ) -> None:
-    """Store the calls without counting them; one query, none without calls."""
     ModelCall.objects.bulk_create(
         ModelCall(
             user_id=session.user_id,

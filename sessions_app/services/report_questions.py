@@ -18,7 +18,11 @@ from sessions_app.models import Evaluation, Message, Turn
 from sessions_app.services.figures import OBSERVED, is_substantial
 from sessions_app.services.metrics import message_row
 from sessions_app.services.report_types import AnswerView, QuestionCard, Verdict
-from sessions_app.services.report_verdict import read_verdict
+from sessions_app.services.report_verdict import (
+    as_percent,
+    counting_evaluation,
+    read_verdict,
+)
 from sessions_app.services.spans import Segment, Span, cut
 
 log = structlog.get_logger(__name__)
@@ -55,9 +59,7 @@ class Talk:
     @property
     def counting(self) -> Evaluation | None:
         """Return the judgement that counts: the last with a score, or the last."""
-        scored = [e for e in self.evaluations if e.state == OBSERVED]
-        candidates = scored or self.evaluations
-        return candidates[-1] if candidates else None
+        return counting_evaluation(evaluations=self.evaluations, slot=self.slot)
 
     @property
     def unaided(self) -> Evaluation | None:
@@ -142,12 +144,13 @@ def _card(
         },
         reason=outstanding or verdict.reason or _nothing_said(talk),
         no=no,
+        slot=talk.slot,
         text=words_asked(message=talk.question),
         kind_label=KIND_LABELS.get(str(talk.question.details.get("type")), ""),
         topic=slot.get("label", ""),
         requirement=slot.get("requirement", ""),
         state_word=_state_word(talk),
-        unaided_percent=_percent(talk.unaided),
+        unaided_percent=as_percent(talk.unaided.score if talk.unaided else None),
         seconds=_seconds(talk.answers),
         answers=_answer_views(talk, spans),
         probes=tuple(words_asked(message=probe) for probe in talk.probes),
@@ -227,9 +230,3 @@ def _marked(
 def _seconds(answers: Iterable[Message]) -> float | None:
     known = [m.details["seconds"] for m in answers if m.details.get("seconds")]
     return sum(known) if known else None
-
-
-def _percent(evaluation: Evaluation | None) -> int | None:
-    if evaluation is None or evaluation.score is None:
-        return None
-    return round(100 * evaluation.score)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime
+import uuid
 
 from sessions_app.services.labels import NOT_ENOUGH_EVIDENCE
 from sessions_app.services.spans import Segment
@@ -18,6 +20,8 @@ class Summary:
     score: int | None
     error: int | None
     word: str
+    is_changed: bool  # by a reviewer
+    original: int | None  # the score without reviewers
     sentence: str
     answers_scored: int
     answers_total: int
@@ -129,6 +133,25 @@ class Verdict:
     feedback: tuple[FeedbackItem, ...] = ()
     next_band: str = ""
     provenance: str = ""
+    evaluation_id: uuid.UUID | None = None
+    is_changed: bool = False  # by a reviewer
+    original_percent: int | None = None  # the engine's, when a reviewer changed it
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class DisputeView:
+    """An objection to a score, and what a person answered."""
+
+    state: str
+    state_word: str
+    reason: str
+    opened_at: datetime.datetime
+    answer: str
+    closed_at: datetime.datetime | None
+
+    @property
+    def is_open(self) -> bool:
+        return self.state == "open"
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,6 +159,7 @@ class QuestionCard(Verdict):
     """One question with all that was said to it and how it was judged."""
 
     no: int  # order of asking, follow-ups not counted
+    slot: int  # in the plan
     text: str
     kind_label: str
     topic: str
@@ -146,6 +170,8 @@ class QuestionCard(Verdict):
     answers: tuple[AnswerView, ...]
     probes: tuple[str, ...]
     is_pending: bool  # a judgement is outstanding
+    disputes: tuple[DisputeView, ...] = ()  # the oldest first
+    may_dispute: bool = False
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)

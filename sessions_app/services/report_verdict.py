@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 import math
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sessions_app.models import Evaluation
@@ -78,17 +78,14 @@ def read_verdict(
         ]
     )
     verdict = Verdict(
-        percent=None if evaluation.score is None else round(100 * evaluation.score),
-        error=None if evaluation.error is None else round(100 * evaluation.error),
-        word=band_word(score=evaluation.score),
+        percent=as_percent(evaluation.score_in_force),
+        error=as_percent(evaluation.error_in_force),
+        word=band_word(score=evaluation.score_in_force),
         reason=_reason(evaluation),
         criteria=_criteria(evaluation, points, star),
         points=tuple(_point_view(p, evidence, prefix) for p in points),
         star=tuple(_star_view(s, evidence, prefix) for s in star),
-        adjustments=tuple(
-            Adjustment(reason=str(reason), points=float(points_of_100))
-            for reason, points_of_100 in result.get("adjustments", ())
-        ),
+        adjustments=_adjustments(evaluation),
         outline=tuple(
             OutlineView(kind=line["mark"], text=line["text"])
             for line in evaluation.outline
@@ -96,8 +93,29 @@ def read_verdict(
         feedback=_feedback(evaluation, text, evidence, prefix),
         next_band=str(evaluation.feedback.get("next_anchor", "")),
         provenance=f"Judged by {evaluation.engine}",
+        evaluation_id=evaluation.pk,
+        is_changed=evaluation.override is not None,
+        original_percent=as_percent(evaluation.score),
     )
     return verdict, evidence.spans
+
+
+def counting_evaluation(
+    *, evaluations: Iterable[Evaluation], slot: int
+) -> Evaluation | None:
+    """Return the judgement that counts for a question: the last with a score, or last.
+
+    evaluations: counted ones, in the order of their answers
+    """
+    of_question = [row for row in evaluations if row.slot == slot]
+    scored = [row for row in of_question if row.is_scored]
+    candidates = scored or of_question
+    return candidates[-1] if candidates else None
+
+
+def as_percent(value: float | None) -> int | None:
+    """Return the whole percent of a figure from 0.0 to 1.0."""
+    return None if value is None else round(100 * value)
 
 
 def _is_proven(claim: _Claim, text: str) -> bool:
@@ -124,8 +142,20 @@ def _number(claims: Sequence[tuple[str, str, _Claim]]) -> Evidence:
     )
 
 
+def _adjustments(evaluation: Evaluation) -> tuple[Adjustment, ...]:
+    """Return what else moved the score; with these its parts add up to it."""
+    rows = [
+        Adjustment(reason=str(reason), points=float(points))
+        for reason, points in evaluation.result.get("adjustments", ())
+    ]
+    if evaluation.override is not None and evaluation.score is not None:
+        points = 100 * (evaluation.override - evaluation.score)
+        rows.append(Adjustment(reason="Changed by a reviewer", points=points))
+    return tuple(rows)
+
+
 def _reason(evaluation: Evaluation) -> str:
-    if evaluation.state == OBSERVED:
+    if evaluation.is_scored:
         return ""
     gate = evaluation.result.get("gate") or {}
     return gate.get("reason") or UNSCORED_REASONS.get(

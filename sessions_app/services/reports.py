@@ -10,9 +10,14 @@ import math
 from collections.abc import Iterable, Sequence
 
 from sessions_app.models import Evaluation, InterviewSession, Message, Turn
+from sessions_app.services.disputes import with_disputes
 from sessions_app.services.figures import MIN_SCORED_ANSWERS, SessionMetricsView
 from sessions_app.services.labels import NOT_ENOUGH_EVIDENCE, band_word
-from sessions_app.services.metrics import metrics_for, session_facts
+from sessions_app.services.metrics import (
+    metrics_for,
+    original_score,
+    session_facts,
+)
 from sessions_app.services.receipt import build_receipt
 from sessions_app.services.report_questions import question_cards
 from sessions_app.services.report_tables import metrics_rows, setup_rows
@@ -35,7 +40,7 @@ DISCLAIMER = (
 
 
 def build_report(*, session: InterviewSession, practice_url: str) -> Report:
-    """Return the report of an ended session. Five queries, whatever its length.
+    """Return the report of an ended session. Six queries, whatever its length.
 
     practice_url: where the next step leads
     """
@@ -58,11 +63,16 @@ def build_report(*, session: InterviewSession, practice_url: str) -> Report:
         is_on_demand=is_on_demand,
         is_complete=not any(card.is_pending for card in cards),
         setup=setup_rows(session=session),
-        summary=_summary(metrics, cards),
+        summary=_summary(
+            metrics,
+            cards,
+            is_changed=session.is_score_changed,
+            original=original_score(evaluations=evaluations),
+        ),
         keep=_advice("keep", sorted(cards, key=_best_first)),
         change=change,
         criteria=_criteria(cards),
-        questions=cards,
+        questions=with_disputes(cards=cards, session=session),
         next_step=_next_step(cards, change, practice_url),
         transcript=tuple(message_views(messages=messages)),
         metrics=metrics_rows(metrics=metrics),
@@ -90,13 +100,21 @@ def _evaluations(
     return sorted(rows, key=lambda row: row.message.seq)
 
 
-def _summary(metrics: SessionMetricsView, cards: Sequence[QuestionCard]) -> Summary:
+def _summary(
+    metrics: SessionMetricsView,
+    cards: Sequence[QuestionCard],
+    *,
+    is_changed: bool,
+    original: float | None,
+) -> Summary:
     score = None if metrics.score is None else metrics.score / 100
     total = sum(1 for card in cards if card.answers)
     return Summary(
         score=None if metrics.score is None else round(metrics.score),
         error=None if metrics.error is None else round(metrics.error),
         word=band_word(score=score),
+        is_changed=is_changed,
+        original=None if original is None else round(original),
         sentence=" ".join(_sentences(metrics, cards, total)),
         answers_scored=metrics.enough_evidence,
         answers_total=total,

@@ -20,6 +20,7 @@ from sessions_app.models import (
     SessionMetrics,
     User,
 )
+from sessions_app.services.invalidation import note_change
 from sessions_app.services.journal import (
     NewMessage,
     append_message,
@@ -258,3 +259,4 @@ def _save_state(session: InterviewSession) -> None:
             "revision",
         ]
     )
+    note_change(session=session)

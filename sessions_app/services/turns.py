@@ -17,6 +17,9 @@ from django.db import transaction
 from django.db.models import F, Q
 
 from sessions_app.models import Evaluation, InterviewSession, Message, Turn
+from sessions_app.services.counting import count_outcome
+from sessions_app.services.figures import EvaluationRow, TurnRow
+from sessions_app.services.invalidation import note_change
 from sessions_app.services.journal import (
     SAID,
     NewMessage,
@@ -37,6 +40,7 @@ RESEND_WITHIN = datetime.timedelta(seconds=120)
 COUNTED = (
     "answered_count",
     "skipped_count",
+    "has_instructions",
     "revision",
     "ends_at",
     "paused_at",
@@ -142,6 +146,7 @@ def receive_message(
     turn = open_turn(session=session, message=message, last_asked=last_asked, now=now)
     turn.message.save(force_insert=True)
     session.save(update_fields=SAID)
+    note_change(session=session)
     if lease is not None:
         turn.fence, turn.claimed_until = FIRST_CLAIM, now + lease
     turn.save(force_insert=True)
@@ -199,13 +204,14 @@ def commit_turn(
     _close_turn(
         turn=turn, fence=fence, ending=ending_of(turn, result, replies, now=now)
     )
+    count_turn(session=session, turn=turn, result=result, now=now)
     _note_gate(turn.message, result.gate)
     if result.evaluation is not None:
         _store_evaluation(turn=turn, evaluation=result.evaluation, now=now)
     store_model_calls(session=session, turn=turn, calls=result.calls, now=now)
     Message.objects.bulk_create(replies)
-    count_turn(session=session, turn=turn, result=result, now=now)
     session.save(update_fields={*SAID, *COUNTED, *COUNTERS})
+    note_change(session=session)
     return replies
 
 
@@ -253,9 +259,14 @@ def count_turn(
     result: TurnResult,
     now: datetime.datetime,
 ) -> None:
-    """Count the ended turn on its session, whose COUNTED fields are then unsaved."""
+    """Count the ended turn on its session; unsaved: its SAID and COUNTED.
+
+    To be called before the gate is noted on the message.
+    """
+    _count_in_figures(session=session, turn=turn, result=result, now=now)
     session.answered_count = result.answered_count
     session.skipped_count = result.skipped_count
+    session.has_instructions |= _has_instructions(result.evaluation)
     session.revision += 1
     if session.ends_at is not None and not session.is_ended:
         # Our computing time is not the candidate's: the clock gets it back, but for
@@ -420,6 +431,35 @@ def _close_turn(*, turn: Turn, fence: int, ending: Mapping[str, Any]) -> None:
         raise TurnOvertaken
 
 
+def _count_in_figures(
+    *,
+    session: InterviewSession,
+    turn: Turn,
+    result: TurnResult,
+    now: datetime.datetime,
+) -> None:
+    judged = result.evaluation
+    count_outcome(
+        session=session,
+        message=turn.message,
+        gate=result.gate,
+        turn=TurnRow(
+            first_words_ms=result.first_words_ms,
+            completed_ms=milliseconds(since=turn.received_at, now=now),
+        ),
+        evaluation=None
+        if judged is None
+        else EvaluationRow(
+            seq=turn.message.seq,
+            slot=judged.slot,
+            is_first=judged.is_first,
+            state=judged.state,
+            score=judged.score,
+            error=judged.error,
+        ),
+    )
+
+
 def _note_gate(message: Message, gate: str | None) -> None:
     if gate is not None:
         message.details = {**message.details, "gate": gate}
@@ -442,3 +482,9 @@ def _store_evaluation(
             for field in dataclasses.fields(evaluation)
         },
     )
+
+
+def _has_instructions(evaluation: NewEvaluation | None) -> bool:
+    """Say whether the gate left out words that were meant for the interviewer."""
+    gate = evaluation.result.get("gate") if evaluation else None
+    return bool(gate and gate.get("ignored"))

@@ -12,11 +12,11 @@ import datetime
 from collections.abc import Sequence
 
 from django.db import transaction
-from django.db.models import F
 
 from sessions_app.models import InterviewSession, Message, Turn
+from sessions_app.services.invalidation import note_change
 from sessions_app.services.journal import SAID, NewMessage
-from sessions_app.services.model_calls import count_calls, insert_calls
+from sessions_app.services.model_calls import COUNTERS, store_model_calls
 from sessions_app.services.turns import (
     COUNTED,
     FIRST_CLAIM,
@@ -84,7 +84,7 @@ def _is_followed(last: Turn, message: NewMessage, now: datetime.datetime) -> boo
 def commit_whole_turn(
     *, opening: Opening, result: TurnResult, now: datetime.datetime
 ) -> Receipt | None:
-    """Write message, turn, replies and counters in one commit of four statements.
+    """Write message, turn, replies and counters in one commit of six statements.
 
     None, and nothing is written, when the session has changed since it was read.
     """
@@ -95,20 +95,25 @@ def commit_whole_turn(
         setattr(turn, name, value)
     count_turn(session=session, turn=turn, result=result, now=now)
     with transaction.atomic():
-        if not _save_unless_changed(session, opening.revision, result):
+        if not _is_unchanged(session, opening.revision):
             return None
         Message.objects.bulk_create([turn.message, *replies])
         turn.save(force_insert=True)
-        insert_calls(session=session, turn=turn, calls=result.calls, now=now)
+        store_model_calls(session=session, turn=turn, calls=result.calls, now=now)
+        session.save(update_fields={*SAID, *COUNTED, *COUNTERS})
+        note_change(session=session)
     return Receipt(message=turn.message, turn=turn, is_replay=False)
 
 
-def _save_unless_changed(
-    session: InterviewSession, revision: int, result: TurnResult
-) -> bool:
-    counts = dataclasses.asdict(count_calls(calls=result.calls))
-    # Work in the background counts its calls too, and that is no change.
-    added = {name: F(name) + amount for name, amount in counts.items() if amount}
-    values = {name: getattr(session, name) for name in dict.fromkeys((*SAID, *COUNTED))}
-    unchanged = InterviewSession.objects.filter(pk=session.pk, revision=revision)
-    return bool(unchanged.update(**values, **added))
+def _is_unchanged(session: InterviewSession, revision: int) -> bool:
+    """Lock the row as it was read, and take over what work in the background counted.
+
+    Its calls are no change of the interview.
+    """
+    locked = InterviewSession.objects.select_for_update().filter(
+        pk=session.pk, revision=revision
+    )
+    counters = locked.values(*COUNTERS).first()
+    for name, value in (counters or {}).items():
+        setattr(session, name, value)
+    return counters is not None

@@ -7,7 +7,7 @@ fills its column while its lettering keeps the size of the text around it.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django import template
@@ -20,6 +20,7 @@ register = template.Library()
 
 BAR_ROW_PX = 46
 DOT_ROW_PX = 34
+AMOUNT_ROW_PX = 32
 AXIS_PX = 20
 # The dot strip shares its line with a label on the left and numbers on the right.
 STRIP_START, STRIP_END = 10.0, 57.0
@@ -56,6 +57,33 @@ class Row:
         return {
             name: _on_strip(getattr(self, name)) for name in ("percent", "low", "high")
         }
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Amount:
+    """One line of a chart of amounts; `text` says the amount with its unit."""
+
+    name: str
+    value: float
+    text: str
+
+
+@register.inclusion_tag("components/_amount_chart.html")
+def amount_chart(amounts: Sequence[Amount], *, id: str, title: str) -> dict[str, Any]:
+    """Draw one bar per amount from zero, the longest filling the width."""
+    most = max((amount.value for amount in amounts), default=0) or 1
+    rows = [
+        {
+            "name": amount.name,
+            "text": amount.text,
+            "width": 100 * amount.value / most,
+            "text_y": index * AMOUNT_ROW_PX + 13,
+            "bar_y": index * AMOUNT_ROW_PX + 18,
+        }
+        for index, amount in enumerate(amounts)
+    ]
+    height = len(rows) * AMOUNT_ROW_PX
+    return {"id": id, "title": title, "rows": rows, "height": height}
 
 
 @register.inclusion_tag("components/_bar_chart.html", takes_context=True)

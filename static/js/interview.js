@@ -3,6 +3,7 @@ import { describe, lengthOf } from "./counter.js";
 import { ask, opensDialog } from "./dialogs.js";
 import { Draft } from "./draft.js";
 import { TurnStream } from "./event_stream.js";
+import { KeptState } from "./kept_state.js";
 import { showLocalTimes } from "./local_time.js";
 import { PassingNote, notify } from "./notices.js";
 import { postAnswer } from "./post_answer.js";
@@ -29,6 +30,8 @@ class Room {
     this.transcript.scrollToEnd();
     this.#startComposer(find("[data-composer]"));
     this.#startTimer(find("[data-timer]"), main.dataset);
+    this.kept = new KeptState(main.dataset.kept);
+    document.addEventListener("visibilitychange", () => this.#lookForNews());
     // A page just loaded is as new as it gets: loading it again would go on for ever.
     if (main.dataset.stream) this.#listen(main.dataset.stream, { onStale: () => this.#fail(BROKEN) });
   }
@@ -54,6 +57,15 @@ class Room {
       form.requestSubmit(form.querySelector("[type=submit]"));
     });
     showShortcut(form.querySelector("[data-shortcut]"));
+  }
+
+  // Another tab or device may have gone on with this interview while nobody looked here.
+  async #lookForNews() {
+    if (document.hidden || this.busy) return;
+    const state = await this.kept.read();
+    if (!state || this.busy || state.message_count <= this.transcript.lastNumber) return;
+    notify(this.notices, "warning", "This interview went on in another place.",
+      { label: "Show it", url: find("#room").dataset.url });
   }
 
   #startTimer(element, { secondsLeft, minutes }) {

@@ -33,6 +33,12 @@ export class Transcript {
     });
   }
 
+  // The number of the last message that is shown.
+  get lastNumber() {
+    const ids = [...this.list.querySelectorAll("article[id]")].map(({ id }) => id.match(/\d+$/));
+    return Math.max(0, ...ids.map(Number));
+  }
+
   startDraft(writing = "Interviewer is writing") {
     this.resetDraft();
     this.#change(() => {

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import os
+import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +15,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from interviewer.runtime.product import Product, started_product
+from tests.platform.conftest import PROJECT_DIR
 
 FLAGS = [
     "--no-sandbox",
@@ -29,6 +32,27 @@ FLAGS = [
 def product() -> Iterator[Product]:
     with serving_product() as product:
         yield product
+
+
+PASSWORD = "correct horse battery"
+
+
+@pytest.fixture(scope="session")
+def administrator(product: Product) -> str:
+    """The e-mail address of an administrator of the running product."""
+    subprocess.run(
+        [sys.executable, "manage.py", "createsuperuser", "--no-input"],
+        cwd=PROJECT_DIR,
+        env={
+            **os.environ,
+            "DATA_DIR": str(product.data_dir),
+            "REDIS_URL": "",
+            "DJANGO_SUPERUSER_EMAIL": "charlie@example.org",
+            "DJANGO_SUPERUSER_PASSWORD": PASSWORD,
+        },
+        check=True,
+    )
+    return "charlie@example.org"
 
 
 @contextlib.contextmanager
@@ -88,6 +112,28 @@ def person(browser: Browser, product: Product) -> Iterator[Watched]:
     context = browser.new_context(viewport={"width": 1280, "height": 800})
     context.set_default_timeout(15_000)
     watched = Watched(context, product.url)
+    yield watched
+    context.close()
+    assert watched.problems == []
+
+
+def sign_in_as_administrator(page: Page, email: str) -> None:
+    """Sign in on the admin's own page."""
+    page.get_by_label("Email").fill(email)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Log in").click()
+    page.get_by_role("link", name="Operations").wait_for()
+
+
+@pytest.fixture
+def reviewer(
+    browser: Browser, product: Product, administrator: str
+) -> Iterator[Watched]:
+    """A signed-in administrator with a browser of their own."""
+    context = browser.new_context(viewport={"width": 1280, "height": 800})
+    context.set_default_timeout(15_000)
+    watched = Watched(context, product.url)
+    sign_in_as_administrator(watched.open("/admin/"), administrator)
     yield watched
     context.close()
     assert watched.problems == []

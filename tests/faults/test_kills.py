@@ -10,6 +10,8 @@ import contextlib
 import itertools
 import os
 import signal
+import subprocess
+import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -17,7 +19,7 @@ from typing import Any
 import pytest
 
 from interviewer.runtime.process_tree import usage_of_tree
-from interviewer.runtime.product import Product, started_product
+from interviewer.runtime.product import PROJECT_DIR, Product, started_product
 from tests.faults.journal import StoredJournal, assert_sound, compare
 from tests.faults.people import Person, Sent, resend, sending
 
@@ -162,3 +164,12 @@ def test_W1_no_acknowledged_answer_is_lost_or_doubled_by_kills(
     assert_sound(harness.journal)
     answers = harness.journal.count("sessions_app_answer")
     assert answers == verdict.stored
+    # And the archive is what the journal stands for: each answer once, every figure.
+    reconciled = subprocess.run(
+        [sys.executable, "manage.py", "reconcile_archive"],
+        cwd=PROJECT_DIR,
+        env={**plain_environment, "DATA_DIR": str(tmp_path)},
+        capture_output=True,
+        text=True,
+    )
+    assert reconciled.returncode == 0, reconciled.stdout + reconciled.stderr

@@ -13,10 +13,10 @@ from typing import Any
 import pytest
 
 from interviewer.orchestrator import lease as lease_module
-from interviewer.orchestrator import single_flight
 from interviewer.orchestrator.lease import _TAKE, Lease, _lease_key
 from interviewer.orchestrator.shared_redis import shared_redis
 from interviewer.orchestrator.single_flight import flight
+from sessions_app.services import flights
 from tests.redis_server import StoppableRedis
 
 DEADLINE_SECONDS = 30
@@ -45,7 +45,7 @@ class Kept:
 def nobody_under_way() -> Iterator[None]:
     shared_redis().flushdb()
     yield
-    assert single_flight._under_way == {}
+    assert flights._under_way == {}
 
 
 def run(scenario: Callable[[], Awaitable[Any]]) -> Any:
@@ -304,7 +304,7 @@ def test_goes_alone_after_waiting_long_enough() -> None:
 
 
 def test_goes_alone_when_too_much_is_under_way(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(single_flight, "MAX_FLIGHTS", 1)
+    monkeypatch.setattr(flights, "MAX_FLIGHTS", 1)
 
     async def scenario() -> bool:
         async with (

@@ -1,4 +1,5 @@
 import os
+import re
 from collections import namedtuple
 
 import pytest
@@ -6,9 +7,11 @@ from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
+from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 from interviewer.checks import models_have_prices
 from interviewer.management import preparation
+from interviewer.web.static_files import HashedStaticFiles
 
 Usage = namedtuple("Usage", "total used free")
 
@@ -74,6 +77,27 @@ def _latest_migration():
     return sorted(directory.glob("[!_]*.py"))[-1].stem
 
 
+def test_scripts_import_each_other_by_their_hashed_names(tmp_path, settings):
+    settings.STATIC_ROOT = tmp_path / "static"
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "staticfiles": {"BACKEND": "interviewer.web.static_files.HashedStaticFiles"},
+    }
+    call_command("collectstatic", interactive=False, verbosity=0)
+
+    hashed = [
+        p for p in settings.STATIC_ROOT.glob("js/*.*.js") if p.stem.count(".") == 1
+    ]
+    imported = [
+        name
+        for path in hashed
+        for name in re.findall(r'from "\./([^"]+)"', path.read_text())
+    ]
+
+    assert len(imported) > 10
+    assert set(imported) <= {path.name for path in hashed}
+
+
 @pytest.fixture
 def static_source(tmp_path, settings):
     source = tmp_path / "source"
@@ -104,6 +128,7 @@ def test_collects_static_files_only_when_one_has_changed(static_source, settings
 def test_uses_hashed_and_compressed_files_outside_the_tests(settings):
     source = (settings.BASE_DIR / "interviewer/settings.py").read_text()
 
-    assert "CompressedManifestStaticFilesStorage" in source
+    assert "interviewer.web.static_files.HashedStaticFiles" in source
+    assert issubclass(HashedStaticFiles, CompressedManifestStaticFilesStorage)
     assert staticfiles_storage is not None
     call_command("check", "staticfiles")

@@ -73,6 +73,20 @@ def test_serves_static_files_with_hashed_names_and_a_long_life(shared_product):
         assert response.headers["X-Content-Type-Options"] == "nosniff"
 
 
+def test_scripts_that_a_script_imports_live_as_long(shared_product):
+    page = get(shared_product.url)[1].decode()
+    address = re.search(r'src="/(static/js/site\.[0-9a-f]+\.js)"', page)[1]
+    script = get(f"{shared_product.url}{address}")[1].decode()
+    imported = re.findall(r'from "\./(\w+\.[0-9a-f]+\.js)"', script)
+
+    assert imported
+    for name in imported:
+        with urllib.request.urlopen(
+            f"{shared_product.url}static/js/{name}"
+        ) as response:
+            assert "immutable" in response.headers["Cache-Control"]
+
+
 def test_refuses_a_taken_port_before_touching_anything(shared_product, run, tmp_path):
     port = shared_product.url.rstrip("/").rpartition(":")[2]
 

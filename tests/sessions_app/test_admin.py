@@ -138,7 +138,6 @@ def test_nobody_changes_what_was_said(client, alice, root):
     response = client.post(page_of(session), {"role_title": "Changed"})
 
     assert response.status_code == 403
-    assert "<textarea" not in client.get(page_of(session)).text
     session.refresh_from_db()
     assert session.role_title == "Backend engineer"
 
@@ -215,14 +214,15 @@ def test_list_queries_do_not_grow(
 
 @pytest.mark.parametrize("answers", [1, 20])
 def test_review_queries_do_not_grow(
-    client, alice, root, answers, django_assert_max_num_queries
+    client, alice, root, answers, django_assert_num_queries
 ):
     session = make_answered_session(user=alice, answers=answers)
     store_calls(session, *[new_call()] * answers)
     drain(now=START + datetime.timedelta(hours=1))
     client.force_login(root)
 
-    with django_assert_max_num_queries(11):
+    # Notes, changes, disputes and marks are four of them.
+    with django_assert_num_queries(12):
         client.get(page_of(session))
 
 

@@ -269,7 +269,7 @@ def test_a_malformed_session_does_not_hold_up_the_others(alice, bob):
 def test_a_session_set_aside_is_tried_again(alice, monkeypatch):
     session = make_answered_session(user=alice)
     with monkeypatch.context() as patch:
-        patch.setattr(archive, "extract_pairs", _raise)
+        patch.setattr(archive_pairs, "extract_pairs", _raise)
         assert drain(now=NOW).set_aside == {session.pk}
 
     assert drain(now=LATER).set_aside == frozenset()

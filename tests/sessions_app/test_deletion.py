@@ -3,9 +3,18 @@ import uuid
 
 from django.apps import apps
 
-from sessions_app.models import Fact, HistoryEpoch, RubricVersion
+from sessions_app.models import (
+    Dispute,
+    Fact,
+    HistoryEpoch,
+    Review,
+    ReviewNote,
+    RubricVersion,
+    ScoreOverride,
+)
 from sessions_app.models.base import OwnedModel
 from sessions_app.services.archive import drain
+from sessions_app.services.archive_faults import note_fault
 from sessions_app.services.deletion import delete_session
 from tests.model_calls import new_call, store_calls
 from tests.people import START, answer, ask, make_answered_session, make_session, probe
@@ -45,13 +54,29 @@ def remember(session, message):
     )
 
 
-def test_leaves_no_row_of_the_session(alice):
+def review(session, message, reviewer):
+    """Leave one of everything that reviewers and disputes leave."""
+    own = {"user_id": session.user_id, "session": session}
+    Review.objects.create(**own, reviewer=reviewer, reviewed_at=NOW)
+    Dispute.objects.create(**own, slot=0, reason="I said it.", opened_at=NOW)
+    by = {**own, "author": reviewer, "created_at": NOW}
+    ReviewNote.objects.create(**by, message=message, text="Clear.")
+    ScoreOverride.objects.create(**by, value=50, reason="Reread.")
+    evaluation = session.evaluations.first()
+    ScoreOverride.objects.create(
+        **by, evaluation=evaluation, value=50, reason="Reread."
+    )
+
+
+def test_leaves_no_row_of_the_session(alice, charlie):
     session = make_answered_session(user=alice, is_finished=False)
     probe(session)
     said = answer(session)
     remember(session, said)
+    review(session, said, charlie)
     store_calls(session, new_call(), turn=said.turn)
     drain(now=NOW)
+    note_fault(session_id=session.pk, error=ValueError(), now=NOW)
     assert all(rows_owned_by(alice).values())
 
     delete_session(session_id=session.pk)

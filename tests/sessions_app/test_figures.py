@@ -13,8 +13,8 @@ from sessions_app.services.figures import (
     SessionFacts,
     SessionMetricsView,
     TurnRow,
-    compute_metrics,
 )
+from sessions_app.services.running import compute_metrics
 from tests.factories import make_plan
 
 START = datetime.datetime(2026, 3, 2, 10, 0, tzinfo=datetime.UTC)
@@ -196,7 +196,8 @@ def test_figures_survive_json_unchanged():
         competency_of_slot={0: "Databases", 1: "Databases"},
     )
 
-    assert SessionMetricsView.from_dict(json.loads(json.dumps(view.to_dict()))) == view
+    values = json.loads(json.dumps(view.to_dict()))
+    assert SessionMetricsView.from_dict(values, usage=view.usage) == view
 
 
 PLAN = make_plan()
@@ -254,3 +255,13 @@ def test_counts_questions_as_the_interviewer_does(steps):
     assert view.asked == len(progress.asked_slots)
     assert view.answered == len(progress.answered_slots)
     assert view.skipped == len(progress.skipped_slots)
+
+
+def test_a_reviewers_overall_score_stands_instead_and_claims_no_error():
+    rows = [evaluation(2, 0, 0.6), evaluation(4, 1, 0.8)]
+
+    view = figures(evaluations=rows, score_override=0.0)
+
+    assert (view.score, view.error) == (0.0, None)
+    assert [row.score for row in view.competencies] == [pytest.approx(70)]
+    assert figures(evaluations=rows).score == pytest.approx(70)

@@ -2,20 +2,31 @@ import datetime
 
 import pytest
 
-from sessions_app.models import InterviewSession
+from sessions_app.models import User
 from sessions_app.services.archive import drain
+from sessions_app.services.kept_sessions import PageKey
 from sessions_app.services.listing import PAGE_SIZE, list_sessions
 from tests.people import START, finish, make_answered_session, make_session
 
 NOW = START + datetime.timedelta(hours=1)
 
 
-def rows_of(user, *, page=None, **filters):
-    return list_sessions(
-        sessions=InterviewSession.objects.visible_to(user),
-        filters=filters,
-        page_number=page,
-    )
+def page_of(user, *, before="", after="", **filters):
+    page = PageKey.of(filters=filters, before=str(before), after=str(after))
+    return list_sessions(user=user, page=page)
+
+
+def rows_of(user, **filters):
+    return page_of(user, **filters).sessions
+
+
+def ids(page):
+    return [row.id for row in page.sessions]
+
+
+def make_many(user, count):
+    """Return the ids of new interviews, newest first."""
+    return [make_session(user=user).pk for _ in range(count)][::-1]
 
 
 def only_row_of(user):
@@ -62,19 +73,64 @@ def test_an_empty_filter_is_no_filter(alice):
     assert len(rows_of(alice, role="", state="", mode="")) == 1
 
 
-def test_a_page_has_twenty_rows(alice):
-    for _ in range(PAGE_SIZE + 1):
-        make_session(user=alice)
+def test_a_page_has_twenty_rows_and_leads_to_older_ones(alice):
+    made = make_many(alice, 2 * PAGE_SIZE + 1)
 
-    assert len(rows_of(alice)) == 20
-    assert len(rows_of(alice, page="2")) == 1
+    first = page_of(alice)
+    second = page_of(alice, before=first.older)
+    third = page_of(alice, before=second.older)
+
+    assert ids(first) + ids(second) + ids(third) == made
+    assert (len(first.sessions), len(third.sessions)) == (20, 1)
+    assert (first.newer, third.older) == (None, None)
 
 
-@pytest.mark.parametrize("page", ["0", "-3", "99", "x", None, ""])
-def test_a_wrong_page_number_is_corrected(alice, page):
+def test_the_way_back_shows_the_same_pages(alice):
+    make_many(alice, 2 * PAGE_SIZE + 1)
+    first = page_of(alice)
+    second = page_of(alice, before=first.older)
+    third = page_of(alice, before=second.older)
+
+    assert ids(page_of(alice, after=third.newer)) == ids(second)
+    assert ids(page_of(alice, after=second.newer)) == ids(first)
+    assert page_of(alice, after=second.newer).newer is None
+
+
+def test_a_new_interview_does_not_move_older_pages(alice):
+    make_many(alice, PAGE_SIZE + 5)
+    first = page_of(alice)
+    second = ids(page_of(alice, before=first.older))
+
     make_session(user=alice)
 
-    assert len(rows_of(alice, page=page)) == 1
+    assert ids(page_of(alice, before=first.older)) == second
+
+
+def test_a_full_last_page_leads_nowhere(alice):
+    make_many(alice, PAGE_SIZE)
+
+    assert page_of(alice).older is None
+
+
+@pytest.mark.parametrize("wrong", ["0", "x", "", "018f"])
+def test_what_is_no_place_in_the_list_is_its_beginning(alice, wrong):
+    make_session(user=alice)
+
+    assert len(page_of(alice, before=wrong, after=wrong).sessions) == 1
+
+
+def test_another_persons_interview_is_a_place_but_shows_nothing(alice, bob):
+    theirs = make_session(user=bob)
+    mine = make_session(user=alice)
+
+    assert ids(page_of(alice, after=theirs.pk)) == [mine.pk]
+    assert ids(page_of(alice, before=theirs.pk)) == []
+
+
+@pytest.mark.parametrize("nobody", [None, "", "everybody"])
+def test_nobody_has_no_list(nobody):
+    with pytest.raises(ValueError, match="needs a person"):
+        page_of(User(pk=nobody))
 
 
 def test_says_what_a_person_wants_to_know(alice):
@@ -127,22 +183,18 @@ def test_an_interview_shows_no_score_before_its_end(alice):
     assert only_row_of(alice).score_label == "–"
 
 
-@pytest.mark.parametrize("count", [1, 15])
-def test_one_query_for_the_rows_and_one_to_count(
-    alice, count, django_assert_num_queries
-):
-    for _ in range(count):
-        make_session(user=alice)
+@pytest.mark.parametrize("count", [1, 15, 45])
+def test_one_query_however_long_the_list(alice, count, django_assert_num_queries):
+    make_many(alice, count)
 
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(1):
         rows_of(alice, state="in_progress")
 
 
 def test_does_not_load_the_long_texts(alice, django_assert_num_queries):
     make_session(user=alice)
-    sessions = InterviewSession.objects.visible_to(alice)
 
-    with django_assert_num_queries(2) as queries:
-        list_sessions(sessions=sessions, filters={}, page_number=None)
+    with django_assert_num_queries(1) as queries:
+        rows_of(alice)
 
     assert not any('"resume"' in query["sql"] for query in queries.captured_queries)

@@ -89,5 +89,38 @@ def test_no_person_gets_figures_of_another(alice, bob):
 def test_queries_do_not_grow_with_the_length(alice, answers, django_assert_num_queries):
     session = make_answered_session(user=alice, answers=answers)
 
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(2):
         metrics_for(session=session)
+
+
+def test_without_running_figures_the_journal_is_read(alice, django_assert_num_queries):
+    session = make_answered_session(user=alice)
+    running, _ = metrics_for(session=session)
+    session.running_figures = {}
+
+    with django_assert_num_queries(5):
+        from_the_journal, _ = metrics_for(session=session)
+
+    assert from_the_journal == running
+
+
+def test_running_figures_of_another_journal_are_not_used(alice):
+    session = make_answered_session(user=alice)
+    said = session.messages.filter(kind="answer").first()
+    said.content = "Two words."
+    said.save()
+    session.digest = "f" * 64
+
+    assert metrics_for(session=session)[0].words_mean == pytest.approx(20 / 3)
+
+
+def test_the_archive_restores_lost_running_figures(alice):
+    session = make_answered_session(user=alice)
+    running = session.running_figures
+    session.running_figures = {}
+    session.save()
+
+    drain(now=NOW)
+
+    session.refresh_from_db()
+    assert session.running_figures == running

@@ -220,7 +220,7 @@ def test_report_queries_do_not_grow(client, alice, answers, django_assert_num_qu
     session = make_answered_session(user=alice, answers=answers)
     client.force_login(alice)
 
-    with django_assert_num_queries(7):  # person, session, five for the report
+    with django_assert_num_queries(8):  # person, session, six for the report
         client.get(page_of("interview_report", session))
 
 

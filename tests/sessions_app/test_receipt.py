@@ -160,7 +160,7 @@ def test_the_page_shows_it_without_more_queries(
     store_calls(session, *[new_call()] * count)
     client.force_login(alice)
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         text = client.get(reverse("interview_report", args=[session.pk])).text
 
     assert ("Tokens out" in text) == bool(count)

@@ -9,7 +9,6 @@ from types import SimpleNamespace
 from typing import Any
 
 from django import forms
-from django.core.paginator import Paginator
 
 from interviewer.web.forms import QUICK_QUESTIONS, SetupForm
 from interviewer.web.home import SampleForm
@@ -18,7 +17,7 @@ from interviewer.web.sample_score import SamplePoint, SampleView
 from sessions_app.forms import SessionFilterForm
 from sessions_app.models import InterviewSession, User
 from sessions_app.services.feedback import CriterionView, FeedbackView
-from sessions_app.services.listing import SessionRow
+from sessions_app.services.kept_sessions import SessionInfo, SessionPage
 from sessions_app.services.report_types import (
     Adjustment,
     AnswerView,
@@ -255,6 +254,7 @@ def scored_question(no: int, **changes: Any) -> QuestionCard:
     scope = f"question-{no}"
     values: dict[str, Any] = {
         "no": no,
+        "slot": no - 1,
         "text": QUESTION,
         "kind_label": "Technical",
         "topic": "Data modelling",
@@ -308,6 +308,7 @@ def scored_question(no: int, **changes: Any) -> QuestionCard:
 def skipped_question(no: int) -> QuestionCard:
     return QuestionCard(
         no=no,
+        slot=no - 1,
         text="Tell me about a disagreement with a colleague.",
         kind_label="Behavioral",
         topic="Working with others",
@@ -344,6 +345,8 @@ SUMMARY = Summary(
     score=68,
     error=7,
     word="Solid",
+    is_changed=False,
+    original=68,
     sentence="The score is the mean over 2 of 3 answered questions.",
     answers_scored=2,
     answers_total=3,
@@ -430,11 +433,13 @@ def empty_report() -> Report:
     )
 
 
-def row(**changes: Any) -> SessionRow:
+def row(**changes: Any) -> SessionInfo:
     values: dict[str, Any] = {
         "id": uuid.uuid4(),
+        "revision": 20,
         "role_title": "Backend engineer, payments",
         "role_label": "Backend engineer",
+        "company": "Example Ltd",
         "level": "mid",
         "level_label": "Mid-level",
         "mode": "practice",
@@ -443,22 +448,34 @@ def row(**changes: Any) -> SessionRow:
         "state_label": "Finished",
         "is_ended": True,
         "created_at": NOW,
+        "last_activity_at": NOW,
+        "ends_at": None,
+        "paused_at": None,
+        "message_count": 18,
         "answered_count": 6,
+        "skipped_count": 0,
         "question_count": 8,
         "minutes_spent": 22,
         "score_label": "68 ± 7",
+        "is_score_changed": False,
+        "original_label": "68",
     }
-    return SessionRow(**values | changes)
+    return SessionInfo(**values | changes)
 
 
-def page_of_rows(count: int) -> Any:
+def page_of_rows(count: int) -> SessionPage:
     unfinished = row(
         state="in_progress", state_label="In progress", is_ended=False, score_label="–"
     )
     rows = [unfinished, row(score_label="Not enough evidence")]
     rows.append(row(role_title="Donaudampfschifffahrt" * 5))
     rows += [row() for _ in range(count)]
-    return Paginator(rows[:count], 10).get_page(1)
+    has_more = count > len(rows[:10])
+    return SessionPage(
+        sessions=tuple(rows[: min(count, 10)]),
+        newer=uuid.uuid4() if has_more else None,
+        older=uuid.uuid4() if has_more else None,
+    )
 
 
 SAMPLE = SampleView(
@@ -635,11 +652,11 @@ def _past_pages() -> Pages:
         ),
         "report": (
             "sessions/report.html",
-            {"session": ended_session(), "report": report()},
+            {"session": row(), "report": report()},
         ),
         "report-empty": (
             "sessions/report.html",
-            {"session": ended_session(), "report": empty_report()},
+            {"session": row(), "report": empty_report()},
         ),
     }
     return {

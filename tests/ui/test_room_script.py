@@ -503,3 +503,44 @@ def test_switching_the_mode_leaves_the_draft_on_this_device(page):
     assert "Half" not in posted[0]
     page.goto("/room/")
     expect(answer_box(page)).to_have_value("Half an answer")
+
+
+def come_back(page):
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+
+
+def state_of(page, *, messages, **headers):
+    """Answer every look at the interview's state; return the addresses asked."""
+    asked = []
+
+    def reply(route):
+        asked.append(route.request.url)
+        route.fulfill(json={"message_count": messages}, headers=headers)
+
+    page.route(re.compile(r"/state\.json"), reply)
+    return asked
+
+
+def test_says_when_the_interview_went_on_in_another_place(page):
+    state_of(page, messages=len(samples.MESSAGES) + 2)
+    page.goto("/room/")
+
+    come_back(page)
+
+    expect(page.get_by_text("This interview went on in another place.")).to_be_visible()
+    expect(page.get_by_role("link", name="Show it")).to_be_visible()
+
+
+def test_says_nothing_when_all_is_shown_and_asks_the_faster_address_next(page):
+    faster = "/interviews/1/state.json?token=t"
+    asked = state_of(
+        page, messages=len(samples.MESSAGES), **{"Content-Location": faster}
+    )
+    page.goto("/room/")
+
+    for _ in range(2):
+        with page.expect_response(re.compile(r"/state\.json")):
+            come_back(page)
+
+    assert asked[1].endswith(faster)
+    expect(page.get_by_text("went on in another place")).to_have_count(0)

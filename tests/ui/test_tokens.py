@@ -2,9 +2,11 @@
 
 import math
 import re
+from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.contrib import admin
 
 CSS = settings.BASE_DIR / "static" / "css"
 TOKEN = re.compile(
@@ -96,16 +98,22 @@ def test_colors_are_written_in_the_tokens_only():
     assert {name for name, colors in found.items() if colors} == set()
 
 
+# Its pages stand in Django's admin and wear its colors, light and dark.
+ADMIN_SHEET = "admin.css"
+DJANGOS_SHEET = Path(admin.__file__).parent / "static" / "admin" / "css" / "base.css"
+
+
+def declared_in(*texts):
+    return {name for text in texts for name in re.findall(r"(--[\w-]+):", text)}
+
+
+def used_in(*texts):
+    return {name for text in texts for name in re.findall(r"var\((--[\w-]+)", text)}
+
+
 def test_used_tokens_exist():
     sheets = {file.name: file.read_text() for file in CSS.glob("*.css")}
-    declared = {
-        name for text in sheets.values() for name in re.findall(r"(--[\w-]+):", text)
-    }
+    of_admin = sheets.pop(ADMIN_SHEET)
 
-    used = {
-        name
-        for text in sheets.values()
-        for name in re.findall(r"var\((--[\w-]+)", text)
-    }
-
-    assert used - declared == set()
+    assert used_in(*sheets.values()) - declared_in(*sheets.values()) == set()
+    assert used_in(of_admin) - declared_in(DJANGOS_SHEET.read_text()) == set()

@@ -34,6 +34,7 @@ class Row:
     anonymous_get: int | str = LOGIN
     anonymous_post: int | str = LOGIN
     is_personal: bool = True  # has a session id: bob and unknown ids get 404
+    is_kept: bool = False  # by the browser, which asks again each time
 
     def expected(self, verb: str, *, anonymous: bool) -> int | str:
         if verb in ("GET", "HEAD"):
@@ -53,18 +54,24 @@ ROWS = {
     "theme": Row(405, 302, 405, 302, is_personal=False),
     "interview_new": Row(200, 400, 200, 400, is_personal=False),
     "interview_list": Row(200, 405, is_personal=False),
+    "interview_list_json": Row(200, 405, 401, is_personal=False, is_kept=True),
+    "interview_state": Row(200, 405, 401, is_kept=True),
     "interview_room": Row(200, 405),
     "interview_answer": Row(405, 400, 405, 401),
     "interview_pause": Row(405, 302, 405, 401),
     "interview_resume": Row(405, 302, 405, 401),
     "interview_mode": Row(405, 409, 405, 401),  # without naming one
     "interview_reset": Row(200, 302),
+    "interview_dispute": Row(405, 302, 405, 401),  # to the room, while it is open
+    "interview_dispute_withdraw": Row(405, 302, 405, 401),
     "interview_retry": Row(405, 302, 405, 401),
     "interview_end": Row(200, 302),
     "interview_report": Row(302, 405),  # to the room, while it is open
     "interview_delete": Row(200, 302),
     # For the token and for staff; to others it looks like no address at all.
     "metrics": Row(404, 405, 404, 405, is_personal=False),
+    # For staff with the right: others are sent to the admin's own sign-in page.
+    "operations": Row(302, 405, 302, 405, is_personal=False),
     "healthz": Row(200, 405, 200, 405, is_personal=False),
 }
 # Answered by the plain ASGI application; under Django nobody finds it.
@@ -199,7 +206,8 @@ def test_pages_with_personal_data_are_kept_by_no_cache(
         return
     response = signed_in(alice).get(address(name, session.pk))
 
-    assert "no-store" in response["Cache-Control"]
+    is_kept = ROWS[name].is_kept
+    assert ("no-cache" if is_kept else "no-store") in response["Cache-Control"]
     assert "private" in response["Cache-Control"]
 
 
@@ -234,6 +242,37 @@ def test_the_admin_shows_nothing_to_people_without_permission(
     path = reverse(f"admin:{meta.app_label}_{meta.model_name}_changelist")
 
     assert signed_in(charlie).get(path).status_code == 403
+
+
+# Their rights, one by one, are held in tests/sessions_app/test_review_admin.py.
+REVIEW_ACTIONS = {"note", "score", "dispute", "reviewed"}
+DJANGOS_OWN = {"changelist", "add", "history", "delete", "change"}
+
+
+def test_no_action_of_a_reviewer_is_without_its_rights() -> None:
+    prefix = "admin:sessions_app_interviewsession_"
+    actions = {
+        name.removeprefix(prefix)
+        for name in names(get_resolver())
+        if name.startswith(prefix)
+    }
+
+    assert actions == REVIEW_ACTIONS | DJANGOS_OWN
+
+
+@pytest.mark.parametrize("action", sorted(REVIEW_ACTIONS))
+@pytest.mark.parametrize("verb", VERBS)
+def test_staff_without_rights_change_nothing_in_the_admin(
+    action: str, verb: str, charlie: User, session: InterviewSession
+) -> None:
+    path = reverse(f"admin:sessions_app_interviewsession_{action}", args=[session.pk])
+    before = snapshot(session)
+
+    found = status(signed_in(charlie), verb, path)
+
+    assert found == (403 if verb == "POST" else NOT_ALLOWED)
+    session.refresh_from_db()
+    assert snapshot(session) == before
 
 
 def snapshot(session: InterviewSession) -> tuple[Any, ...]:

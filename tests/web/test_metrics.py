@@ -1,16 +1,23 @@
 import datetime
 
 import pytest
+from django.core.cache import cache
 from django.db import DatabaseError
 from django.urls import reverse
+from django.utils import timezone
 from prometheus_client.parser import text_string_to_metric_families
 
 from interviewer import telemetry
 from interviewer.web import metrics as view
-from sessions_app.models import User
+from sessions_app.models import MAX_ARCHIVE_TRIES, Invalidation, User
+from sessions_app.models.base import earliest_id
+from sessions_app.services.archive import drain
+from sessions_app.services.kept_sessions import PageKey
+from sessions_app.services.listing import list_sessions
 from tests.model_calls import MODEL, new_call
-from tests.people import answer, ask, make_session
+from tests.people import answer, ask, make_answered_session, make_session, say
 
+HOUR = datetime.timedelta(hours=1)
 METRICS = reverse("metrics")
 TOKEN = "a token of thirty-two characters"
 
@@ -82,7 +89,7 @@ def test_queries_do_not_grow(client, alice, django_assert_num_queries):
         ask(session)
         answer(session)
 
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(5):
         scrape(client)
 
 
@@ -99,6 +106,33 @@ def test_what_waits_is_read_at_the_time(client, alice):
     assert (
         found["turns_pending",] == found["turns_failed",] == found["database_up",] == 1
     )
+
+
+def test_parked_sessions_do_not_hide_how_far_the_archive_is_behind(client, alice):
+    parked, other = make_session(user=alice), make_session(user=alice)
+    for session in (parked, other):
+        ask(session)
+    say(parked, role="candidate", kind="answer", content="Words.", question_no=9)
+    now = datetime.datetime.now(datetime.UTC)
+    for _ in range(MAX_ARCHIVE_TRIES):
+        drain(now=now)
+
+    found = scrape(client)
+
+    assert found["archive_parked",] == 1
+    assert found["archive_backlog",] == found["archive_oldest_seconds",] == 0
+
+
+def test_rows_that_the_archive_had_already_are_counted(client, alice):
+    session = make_answered_session(user=alice)
+    now = datetime.datetime.now(datetime.UTC)
+    drain(now=now)
+    before = scrape(client)["archive_duplicates_suppressed_total",]
+    session.messages.update(archived_at=None)
+
+    drain(now=now)
+
+    assert scrape(client)["archive_duplicates_suppressed_total",] == before + 6
 
 
 def test_a_turn_that_failed_long_ago_is_not_news(alice):
@@ -176,3 +210,34 @@ def test_figures_name_no_model_and_no_person(client, alice):
 )
 def test_recording_never_raises(record):
     record()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_counts_kept_reads_and_how_soon_redis_heard_of_a_change(client, alice):
+    cache.clear()
+    before = scrape(client)
+    session = make_session(user=alice)
+    for _ in range(3):
+        list_sessions(user=alice, page=PageKey())
+
+    ask(session)
+
+    after = scrape(client)
+
+    def added(*name):
+        return after.get(name, 0) - before.get(name, 0)
+
+    assert added("cache_ops_total", "list", "miss") == 1
+    assert added("cache_ops_total", "hit", "list") == 2
+    assert added("generation_missing_total") == 1
+    assert added("invalidation_lag_seconds_count") == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_tells_the_age_of_the_oldest_change_that_no_sweep_has_seen(client, alice):
+    assert scrape(client)["outbox_age_seconds",] == 0
+
+    ask(make_session(user=alice))
+    Invalidation.objects.update(id=earliest_id(since=timezone.now() - HOUR))
+
+    assert scrape(client)["outbox_age_seconds",] == pytest.approx(3600, abs=60)

@@ -89,7 +89,7 @@ def measure() -> SuiteResult:
         for name, work in _arms(length).items()
     }
     between = _measured(works)
-    with _beside_redis():
+    with beside_redis():
         beside = _measured(works)
     return judged(between=between, beside=beside)
 
@@ -173,7 +173,7 @@ def _named(between: Arms, beside: Arms) -> list[Arm]:
 
 
 @contextlib.contextmanager
-def _beside_redis() -> Iterator[None]:
+def beside_redis() -> Iterator[None]:
     """Keep this process and the benchmark's Redis server on one core, where we can."""
     if not hasattr(os, "sched_setaffinity"):
         yield

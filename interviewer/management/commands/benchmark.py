@@ -26,6 +26,11 @@ from interviewer.runtime.processes import stop
 from interviewer.runtime.redis_server import start_redis, wait_until_ready
 
 RUNS = 2  # one run may be luck
+# Options of the suite persistence.
+NUMBERS = {
+    "kills": "processes to kill while messages are archived",
+    "backlog": "the most messages that wait for the archive",
+}
 DOCUMENT = settings.BASE_DIR / "docs" / "benchmarks.md"
 
 
@@ -52,6 +57,9 @@ class Command(BaseCommand):
             action="store_true",
             help="in a trace, key each second request as the first one's session",
         )
+        for name, text in NUMBERS.items():
+            default = getattr(SuiteOptions(), name)
+            parser.add_argument(f"--{name}", type=int, default=default, help=text)
         parser.add_argument("--here", action="store_true", help=argparse.SUPPRESS)
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -99,7 +107,11 @@ class Command(BaseCommand):
     def _run(self, name: str, options: dict[str, Any]) -> SuiteResult:
         suite = importlib.import_module(SUITES[name])
         try:
-            result: SuiteResult = suite.run(options=SuiteOptions(data=options["data"]))
+            result: SuiteResult = suite.run(
+                options=SuiteOptions(
+                    data=options["data"], **{name: options[name] for name in NUMBERS}
+                )
+            )
         except UnableToRun as error:
             raise CommandError(f"{name}: {error}") from None
         if not options["json"]:
@@ -131,6 +143,8 @@ def _run_apart(
             wait_until_ready(process=redis, socket_path=socket_path)
             command = [sys.executable, "manage.py", "benchmark", "--here", *names]
             command += ["--json"] if options["json"] else []
+            for name in NUMBERS:
+                command += [f"--{name}", str(options[name])]
             for name in ("data", "trace"):
                 if options[name]:
                     # The child works in the project's directory.

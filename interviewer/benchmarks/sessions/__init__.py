@@ -1,0 +1,39 @@
+"""What kept lists and states cost and save, and whether one is ever stale.
+
+Measured on SQLite, and again in a process of its own on PostgreSQL.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Iterable
+
+from django.db import connection
+
+from interviewer.benchmarks.sessions.postgresql import measured_on_postgresql
+from interviewer.benchmarks.suite import SuiteOptions, SuiteResult
+
+ON_EACH_DATABASE = ("reads", "polling", "races", "table")
+
+
+def run(*, options: SuiteOptions) -> SuiteResult:
+    """Measure on this database; on SQLite also on PostgreSQL, and over HTTP."""
+    parts = [_part(name) for name in ON_EACH_DATABASE]
+    if connection.vendor != "sqlite":
+        return _merged(parts)
+    return _merged([*parts, _part("http_reads"), measured_on_postgresql()])
+
+
+def _part(name: str) -> SuiteResult:
+    part: SuiteResult = importlib.import_module(f"{__name__}.{name}").measure()
+    return part
+
+
+def _merged(parts: Iterable[SuiteResult]) -> SuiteResult:
+    found = list(parts)
+    return SuiteResult(
+        suite="sessions",
+        arms=[arm for part in found for arm in part.arms],
+        ratios={name: ratio for part in found for name, ratio in part.ratios.items()},
+        checks={name: check for part in found for name, check in part.checks.items()},
+    )
