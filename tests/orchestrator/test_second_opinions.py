@@ -24,6 +24,7 @@ from sessions_app.models import (
     User,
 )
 from sessions_app.services.archive import drain
+from sessions_app.services.figures import Usage
 from sessions_app.services.folding import NewFact, store_facts
 from sessions_app.services.metrics import metrics_for
 from sessions_app.services.reports import build_report
@@ -272,7 +273,9 @@ def numbers(session):
     metrics, _ = metrics_for(session=session)
     report = dataclasses.asdict(build_report(session=session, practice_url="/"))
     report.pop("receipt")  # says that a model was asked
-    return metrics, report, counted(), session.score
+    # So does its usage.
+    figures = dataclasses.replace(metrics, usage=Usage())
+    return figures, report, counted(), session.score
 
 
 def test_no_score_and_no_figure_changes(answered, provider):
