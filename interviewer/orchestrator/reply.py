@@ -40,7 +40,7 @@ from interviewer.policy.intent import Intent
 from interviewer.policy.next_action import Action, decide
 from interviewer.policy.progress import Progress, advance
 from sessions_app.models import Message
-from sessions_app.services.budgets import budget_level
+from sessions_app.services.budgets import BudgetLevel, budget_level
 from sessions_app.services.journal import NewMessage
 from sessions_app.services.turns import TurnResult
 
@@ -105,10 +105,10 @@ async def make_reply(
 def kept_reply(*, scene: Scene) -> MadeReply | None:
     """Return what completing the turn writes when a model's words for it are kept.
 
-    None for whatever takes longer, such as judging. One query, if a budget has a daily
-    limit, and one command to Redis.
+    None for whatever takes longer, such as judging. One command to Redis: what is kept
+    costs nothing, so no budget is asked.
     """
-    voice = _voice(scene)
+    voice = _voice_within("full")
     if voice.model is None or scene.message.kind not in ABOUT_THE_QUESTION:
         return None
     progress = _progress_after(scene, None)
@@ -204,10 +204,14 @@ def _made(
 
 
 def _voice(scene: Scene) -> _Voice:
-    """Return the model that the budgets allow; the first call builds it."""
+    """Return the model that the budgets allow."""
     if not settings.INTERVIEWER_MODEL:
         return _Voice(None)
-    level = budget_level(session=scene.session, now=timezone.now())
+    return _voice_within(budget_level(session=scene.session, now=timezone.now()))
+
+
+def _voice_within(level: BudgetLevel) -> _Voice:
+    """Return the model of this level; the first call builds it."""
     try:
         model = model_within(level=level)
     except UnableToUseModel:

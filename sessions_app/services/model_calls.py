@@ -90,7 +90,7 @@ def store_model_calls(
     """
     if not calls:
         return
-    _insert(session=session, turn=turn, calls=calls, now=now)
+    insert_calls(session=session, turn=turn, calls=calls, now=now)
     add_counts(session=session, calls=calls)
 
 
@@ -114,7 +114,7 @@ def store_background_calls(
             return
         add_counts(session=current, calls=calls)
         current.save(update_fields=COUNTERS)
-        _insert(session=session, turn=None, calls=calls, now=now)
+        insert_calls(session=session, turn=None, calls=calls, now=now)
         note_changes(user_ids=[session.user_id])
 
 
@@ -147,13 +147,14 @@ def add_counts(*, session: InterviewSession, calls: Iterable[NewModelCall]) -> N
     session.calls_by_outcome = dict(known + Counter(counts.calls_by_outcome))
 
 
-def _insert(
+def insert_calls(
     *,
     session: InterviewSession,
     turn: Turn | None,
     calls: Sequence[NewModelCall],
     now: datetime.datetime,
 ) -> None:
+    """Store the calls without counting them; one query, none without calls."""
     ModelCall.objects.bulk_create(
         ModelCall(
             user_id=session.user_id,

@@ -1,7 +1,8 @@
 """A message and the reply to it in one commit, when the reply is known beforehand.
 
 The reply was decided for the session as somebody read it. Every write raises its
-`revision`, so the commit requires the one that was read, and locks the row thereby.
+`revision`, and calls in the background are counted, so the commit requires what was
+read of both, and locks the row thereby.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from django.db import transaction
 from sessions_app.models import InterviewSession, Message, Turn
 from sessions_app.services.invalidation import note_change
 from sessions_app.services.journal import SAID, NewMessage
-from sessions_app.services.model_calls import COUNTERS, store_model_calls
+from sessions_app.services.model_calls import COUNTERS, add_counts, insert_calls
 from sessions_app.services.turns import (
     COUNTED,
     FIRST_CLAIM,
@@ -28,6 +29,8 @@ from sessions_app.services.turns import (
     next_replies,
     open_turn,
 )
+
+WRITTEN = frozenset({*SAID, *COUNTED, *COUNTERS})  # of the session
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -84,7 +87,7 @@ def _is_followed(last: Turn, message: NewMessage, now: datetime.datetime) -> boo
 def commit_whole_turn(
     *, opening: Opening, result: TurnResult, now: datetime.datetime
 ) -> Receipt | None:
-    """Write message, turn, replies and counters in one commit of six statements.
+    """Write message, turn, replies and counters in one commit of five statements.
 
     None, and nothing is written, when the session has changed since it was read.
     """
@@ -94,26 +97,18 @@ def commit_whole_turn(
     for name, value in ending_of(turn, result, replies, now=now).items():
         setattr(turn, name, value)
     count_turn(session=session, turn=turn, result=result, now=now)
+    # As read, before this turn's calls are counted: every call counts in it.
+    unchanged = InterviewSession.objects.filter(
+        pk=session.pk,
+        revision=opening.revision,
+        calls_by_outcome=session.calls_by_outcome,
+    )
+    add_counts(session=session, calls=result.calls)
     with transaction.atomic():
-        if not _is_unchanged(session, opening.revision):
+        if not unchanged.update(**{name: getattr(session, name) for name in WRITTEN}):
             return None
         Message.objects.bulk_create([turn.message, *replies])
         turn.save(force_insert=True)
-        store_model_calls(session=session, turn=turn, calls=result.calls, now=now)
-        session.save(update_fields={*SAID, *COUNTED, *COUNTERS})
+        insert_calls(session=session, turn=turn, calls=result.calls, now=now)
         note_change(session=session)
     return Receipt(message=turn.message, turn=turn, is_replay=False)
-
-
-def _is_unchanged(session: InterviewSession, revision: int) -> bool:
-    """Lock the row as it was read, and take over what work in the background counted.
-
-    Its calls are no change of the interview.
-    """
-    locked = InterviewSession.objects.select_for_update().filter(
-        pk=session.pk, revision=revision
-    )
-    counters = locked.values(*COUNTERS).first()
-    for name, value in (counters or {}).items():
-        setattr(session, name, value)
-    return counters is not None
