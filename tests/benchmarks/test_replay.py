@@ -193,6 +193,7 @@ def test_a_model_that_says_nothing_leaves_nothing_to_serve() -> None:
     assert not replayed.served_from_a
 
 
+@pytest.mark.slow
 def test_many_pairs_are_shared_out_over_processes_and_keep_their_order(
     tmp_path: Path,
 ) -> None:
