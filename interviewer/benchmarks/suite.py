@@ -13,7 +13,7 @@ import platform
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import django
 
@@ -47,6 +47,17 @@ class Arm:
         fields = dataclasses.asdict(self)
         return fields | dict(fields.pop("counts"))
 
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> Self:
+        """Return the arm that `to_dict` described."""
+        counts = dict(values)
+        own = {
+            field.name: counts.pop(field.name)
+            for field in dataclasses.fields(cls)
+            if field.name != "counts"
+        }
+        return cls(**own, counts=counts)
+
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class SuiteResult:
@@ -71,6 +82,17 @@ class SuiteResult:
             "checks": dict(self.checks),
             "notes": list(self.notes),
         }
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> Self:
+        """Return the result that `to_dict` described, whatever the environment."""
+        return cls(
+            suite=values["suite"],
+            arms=[Arm.from_dict(arm) for arm in values["arms"]],
+            ratios=values["ratios"],
+            checks=values["checks"],
+            notes=values["notes"],
+        )
 
 
 def environment() -> dict[str, Any]:

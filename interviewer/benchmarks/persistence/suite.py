@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
 from collections.abc import Mapping
 
-from django.conf import settings
 from django.db import connection
 
 from interviewer.benchmarks.persistence.backlog import measure_backlogs
@@ -20,8 +15,8 @@ from interviewer.benchmarks.persistence.methods import (
     SAVE,
     measure_methods,
 )
-from interviewer.benchmarks.persistence.postgresql import own_postgresql
-from interviewer.benchmarks.suite import Arm, SuiteOptions, SuiteResult, UnableToRun
+from interviewer.benchmarks.postgresql import measured_on_postgresql
+from interviewer.benchmarks.suite import SuiteOptions, SuiteResult
 from sessions_app.models import User
 
 FLAT = 1.5
@@ -31,8 +26,7 @@ def run(*, options: SuiteOptions) -> SuiteResult:
     """Measure on both databases; raises UnableToRun where one of them is missing."""
     if connection.vendor == "postgresql":
         return _measure(options)
-    with own_postgresql() as url:
-        on_postgresql = _measure_apart(options, url)
+    on_postgresql = measured_on_postgresql(suite="persistence", options=options)
     on_sqlite = _measure(options)
     return SuiteResult(
         suite="persistence",
@@ -40,34 +34,6 @@ def run(*, options: SuiteOptions) -> SuiteResult:
         ratios={**on_postgresql.ratios, **on_sqlite.ratios},
         checks={**on_postgresql.checks, **on_sqlite.checks},
     )
-
-
-def _measure_apart(options: SuiteOptions, url: str) -> SuiteResult:
-    command = [sys.executable, "manage.py", "benchmark", "--here", "persistence"]
-    command += ["--json", "--kills", str(options.kills)]
-    command += ["--backlog", str(options.backlog)]
-    done = subprocess.run(
-        command,
-        cwd=settings.BASE_DIR,
-        env={**os.environ, "DATABASE_URL": url},
-        stdout=subprocess.PIPE,
-    )
-    try:
-        found = json.loads(done.stdout)
-    except ValueError:
-        raise UnableToRun("PostgreSQL: no result, see above.") from None
-    return SuiteResult(
-        suite=found["suite"],
-        arms=[_arm(values) for values in found["arms"]],
-        ratios=found["ratios"],
-        checks=found["checks"],
-    )
-
-
-def _arm(values: Mapping[str, float | str]) -> Arm:
-    own = ("name", "n", "p50_ms", "p95_ms", "cpu_ms")
-    counts = {key: float(value) for key, value in values.items() if key not in own}
-    return Arm(**{key: values[key] for key in own}, counts=counts)  # type: ignore[arg-type]
 
 
 def _measure(options: SuiteOptions) -> SuiteResult:

@@ -5,12 +5,13 @@ Measured on SQLite, and again in a process of its own on PostgreSQL.
 
 from __future__ import annotations
 
+import dataclasses
 import importlib
 from collections.abc import Iterable
 
 from django.db import connection
 
-from interviewer.benchmarks.sessions.postgresql import measured_on_postgresql
+from interviewer.benchmarks.postgresql import measured_on_postgresql
 from interviewer.benchmarks.suite import SuiteOptions, SuiteResult
 
 ON_EACH_DATABASE = ("reads", "polling", "races", "table")
@@ -21,7 +22,8 @@ def run(*, options: SuiteOptions) -> SuiteResult:
     parts = [_part(name) for name in ON_EACH_DATABASE]
     if connection.vendor != "sqlite":
         return _merged(parts)
-    return _merged([*parts, _part("http_reads"), measured_on_postgresql()])
+    there = measured_on_postgresql(suite="sessions", options=options)
+    return _merged([*parts, _part("http_reads"), _named_there(there)])
 
 
 def _part(name: str) -> SuiteResult:
@@ -36,4 +38,16 @@ def _merged(parts: Iterable[SuiteResult]) -> SuiteResult:
         arms=[arm for part in found for arm in part.arms],
         ratios={name: ratio for part in found for name, ratio in part.ratios.items()},
         checks={name: check for part in found for name, check in part.checks.items()},
+    )
+
+
+def _named_there(result: SuiteResult) -> SuiteResult:
+    def there(name: str) -> str:
+        return f"PostgreSQL: {name}"
+
+    return dataclasses.replace(
+        result,
+        arms=[dataclasses.replace(arm, name=there(arm.name)) for arm in result.arms],
+        ratios={there(name): ratio for name, ratio in result.ratios.items()},
+        checks={there(name): check for name, check in result.checks.items()},
     )
