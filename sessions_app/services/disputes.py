@@ -97,7 +97,7 @@ def open_dispute(
         reason=reason,
         opened_at=now,
     )
-    raise_revision(session=session)
+    raise_revision(session=session, now=now)
     return dispute
 
 
@@ -111,7 +111,7 @@ def withdraw_dispute(
         session=session, slot=slot, state=Dispute.State.OPEN
     ).update(state=Dispute.State.WITHDRAWN, closed_at=now)
     if withdrawn:
-        raise_revision(session=session)
+        raise_revision(session=session, now=now)
     return bool(withdrawn)
 
 
@@ -141,7 +141,7 @@ def answer_dispute(
     dispute.answer, dispute.answered_by, dispute.closed_at = words, author, now
     dispute.save(update_fields=["state", "answer", "answered_by", "closed_at"])
     session.refresh_from_db(fields=["revision"])
-    raise_revision(session=session)
+    raise_revision(session=session, now=now)
     return dispute
 
 

@@ -130,15 +130,18 @@ def override_score(
         created_at=now,
     )
     _note_change(session)
-    raise_revision(session=session)
-    refresh_metrics(sessions=[session], now=now)
+    raise_revision(session=session, now=now)
     return override
 
 
-def raise_revision(*, session: InterviewSession) -> None:
-    """Make what is kept of the locked session, such as its report, out of date."""
+def raise_revision(*, session: InterviewSession, now: datetime.datetime) -> None:
+    """Make what is kept of the locked session, such as its report, out of date.
+
+    Its figures are stored anew: nothing else would, now that it has ended.
+    """
     session.revision += 1
     session.save(update_fields=["revision"])
+    refresh_metrics(sessions=[session], now=now)
     note_changes(user_ids=[session.user_id])
 
 

@@ -17,6 +17,7 @@ from sessions_app.services.disputes import (
     open_dispute,
     withdraw_dispute,
 )
+from sessions_app.services.metrics import metrics_for
 from sessions_app.services.reports import build_report
 from tests.people import START, make_answered_session, make_session
 from tests.threads import at_once
@@ -45,6 +46,22 @@ def answered(dispute, by, *, value=None):
 def card_of(session, slot=0):
     session.refresh_from_db()
     return build_report(session=session, practice_url="/").questions[slot]
+
+
+def test_the_figures_stay_those_of_the_archive(judged, charlie):
+    def is_computed_on_demand():
+        judged.refresh_from_db()
+        return metrics_for(session=judged)[1]
+
+    dispute = question(judged)
+    assert not is_computed_on_demand()
+
+    answered(dispute, charlie, value=80)
+    assert not is_computed_on_demand()
+
+    question(judged, slot=1)
+    withdraw_dispute(session_id=judged.pk, slot=1, now=LATER)
+    assert not is_computed_on_demand()
 
 
 def test_the_report_shows_an_objection_until_it_is_answered(judged, charlie):
