@@ -210,7 +210,9 @@ def test_the_increment_equals_a_recomputation(alice, steps, is_ended):
 
     assert_counted_right(interview.session)
     session = InterviewSession.objects.get(pk=interview.session.pk)
-    assert not metrics_for(session=session)[1]
+    if is_ended:
+        # A pause in between has nothing to archive; the next message stores them.
+        assert not metrics_for(session=session)[1]
 
 
 def test_a_turn_costs_no_query_for_its_figures(alice):
