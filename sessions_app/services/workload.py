@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
-import uuid
 
 from django.db.models import Count, Min
 
 from sessions_app.models import Invalidation, Message, Turn
+from sessions_app.models.base import earliest_id
 from sessions_app.services.archive_faults import parked_sessions
 
 FAILED_WITHIN = datetime.timedelta(days=1)
@@ -34,7 +34,7 @@ def current_workload(*, now: datetime.datetime) -> Workload:
         .aggregate(count=Count("pk"), oldest=Min("created_at"))
     )
     oldest = backlog["oldest"] or now
-    recent = Turn.objects.filter(pk__gte=_first_id_of(now - FAILED_WITHIN))
+    recent = Turn.objects.filter(pk__gte=earliest_id(since=now - FAILED_WITHIN))
     return Workload(
         unarchived_messages=backlog["count"],
         oldest_unarchived_seconds=max(0.0, (now - oldest).total_seconds()),
@@ -50,12 +50,3 @@ def _outbox_age(now: datetime.datetime) -> float:
     if oldest is None:
         return 0.0
     return max(0.0, (now - oldest.noted_at).total_seconds())
-
-
-def _first_id_of(moment: datetime.datetime) -> uuid.UUID:
-    """Return the UUIDv7 before all others of this moment.
-
-    Ids grow with time, so a range of them needs no index on a date.
-    """
-    milliseconds = round(moment.timestamp() * 1000)
-    return uuid.UUID(int=milliseconds << 80 | 7 << 76 | 2 << 62)
