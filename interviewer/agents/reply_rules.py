@@ -99,7 +99,7 @@ def unfit_reason(
         or _questions(words, action_kind, must_ask)
         or _substance(words, action_kind, must_ask)
         or _repetition(words, given, last_answer)
-        or _probe(words, action_kind, asked, point, known)
+        or _probe(words, action_kind, asked, point, (given, *known))
     )
 
 

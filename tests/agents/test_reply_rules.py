@@ -85,6 +85,14 @@ def test_a_follow_up_is_short_new_and_gives_nothing_away():
     assert reason(told, "probe", must_ask=ask, point=point) == "gives away"
 
 
+def test_the_words_to_ask_give_nothing_away_themselves():
+    ask = "What could they do afterwards?"
+    point = Point("r", "outcome", 3.0, "what the person could do afterwards")
+    known = ["I helped one person."]
+
+    assert reason(ask, "probe", must_ask=ask, point=point, known=known) is None
+
+
 @pytest.mark.parametrize("question", load_bank().questions, ids=lambda q: q.id)
 def test_the_built_in_wording_of_every_question_passes(question):
     action = Action("question", 0, question.question)

@@ -30,6 +30,7 @@ from django.conf import settings
 from interviewer.agents.model_tasks import Digested, ModelTask
 from interviewer.agents.model_types import Prompt, Usage
 from interviewer.agents.response_key import CallContext, normalize_message
+from interviewer.benchmarks.simulated_sessions import simulate
 from interviewer.benchmarks.suite import (
     Arm,
     SuiteResult,
@@ -55,11 +56,7 @@ RIVALS = (LANGCHAIN, f"{LANGCHAIN}, look-up alone")  # as used, and at best
 
 MODEL = "openai:benchmark-model"
 ANSWER = "Thank you. What would you have done with half the time? " * 6
-UTTERANCE = (
-    "I read the query plan first, because a missing index and a lock look alike from "
-    "the outside; message {number} of this interview adds one more detail to that. "
-) * 2
-
+ROLES = {"interviewer": "assistant", "candidate": "user"}
 
 Arms = dict[str, Arm]  # by name
 
@@ -204,6 +201,7 @@ def _arms(length: int) -> dict[str, Callable[[], object]]:
 def _our_hit(length: int) -> Callable[[], object]:
     # The digest grows with the journal, one message at a time; a hit only reads it.
     spoken = json.dumps(_conversation(length)).encode()
+    said = _conversation(length)[-1][1]
     conversation = Digested(digest=hashlib.sha256(spoken).hexdigest(), value=None)
     setup = Digested(digest=hashlib.sha256(b"setup").hexdigest(), value=None)
     context = CallContext(
@@ -217,7 +215,7 @@ def _our_hit(length: int) -> Callable[[], object]:
     scope = Scope.of_session(session_id=f"s{length}", user_id="alice", generation=0)
 
     def look_up() -> Any:
-        reads = _Reads(conversation, setup, "clarify", normalize_message(UTTERANCE))
+        reads = _Reads(conversation, setup, "clarify", normalize_message(said))
         place = place_of(task=TASK, reads=reads, context=context, scope=scope)
         return place, find(place=place)
 
@@ -316,5 +314,6 @@ def _langchain_memory_cache() -> Any:
 
 
 def _conversation(length: int) -> list[tuple[str, str]]:
-    roles = ("assistant", "user")
-    return [(roles[n % 2], UTTERANCE.format(number=n)) for n in range(length)]
+    """Return that many messages of a simulated interview; an answer comes last."""
+    spoken = simulate(turns=length // 2, seed=0).messages[1:]
+    return [(ROLES[message.role], message.content) for message in spoken]
