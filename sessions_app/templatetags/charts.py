@@ -23,7 +23,7 @@ DOT_ROW_PX = 34
 AMOUNT_ROW_PX = 32
 AXIS_PX = 20
 # The dot strip shares its line with a label on the left and numbers on the right.
-STRIP_START, STRIP_END = 10.0, 57.0
+STRIP_START, STRIP_END = 10.0, 50.0
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
