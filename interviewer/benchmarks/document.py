@@ -13,7 +13,7 @@ HEAD = """# Benchmarks
 
 `bin/bench SUITE… --write-docs` runs each suite twice and writes its section here.
 A check that failed is shown as missed. Ratios are between arms of one run; times of
-different runs are not compared.
+different runs are not compared. Cores are kept awake by processes of the idle class.
 """
 
 

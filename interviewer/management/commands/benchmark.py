@@ -19,6 +19,7 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from interviewer.benchmarks import SUITES
+from interviewer.benchmarks.awake import cores_awake
 from interviewer.benchmarks.document import as_document
 from interviewer.benchmarks.suite import SuiteOptions, SuiteResult, UnableToRun
 from interviewer.redis_urls import embedded_redis_socket, socket_url
@@ -150,20 +151,21 @@ def _run_apart(
                     # The child works in the project's directory.
                     command += [f"--{name}", str(options[name].resolve())]
             command += ["--hold-identity"] if options["hold_identity"] else []
-            return subprocess.run(
-                command,
-                cwd=settings.BASE_DIR,
-                env={
-                    **os.environ,
-                    "DATA_DIR": directory,
-                    "REDIS_URL": socket_url(path=socket_path),
-                    "REDIS_CACHE_URL": "",
-                    "DATABASE_URL": "",
-                    "DATABASE_STATEMENT_TIMEOUT_SECONDS": "0",
-                    "LOG_LEVEL": "ERROR",
-                },
-                stdout=stdout,
-            )
+            with cores_awake():
+                return subprocess.run(
+                    command,
+                    cwd=settings.BASE_DIR,
+                    env={
+                        **os.environ,
+                        "DATA_DIR": directory,
+                        "REDIS_URL": socket_url(path=socket_path),
+                        "REDIS_CACHE_URL": "",
+                        "DATABASE_URL": "",
+                        "DATABASE_STATEMENT_TIMEOUT_SECONDS": "0",
+                        "LOG_LEVEL": "ERROR",
+                    },
+                    stdout=stdout,
+                )
         finally:
             stop(process=redis, grace_seconds=2)
 
