@@ -24,12 +24,8 @@ PRODUCTION = {
     "REDIS_CACHE_URL": "redis://cache.example.org",
     "TRUSTED_PROXIES": "127.0.0.1",
 }
-# What the browser sees and how processes behave does not depend on the database, and
-# these packages know of none (the import contracts keep it so).
-ONCE_ONLY = [
-    *("-m", "not browser and not slow"),
-    *(f"--ignore=tests/{name}" for name in ("agents", "bank", "policy", "scoring")),
-]
+# What the browser sees and how processes behave does not depend on the database.
+ONCE_ONLY = ["-m", "not browser and not slow"]
 
 
 @dataclass(frozen=True)

@@ -39,6 +39,21 @@ def django_db_setup(django_db_setup, django_db_blocker):
             )
 
 
+def pytest_collection_modifyitems(config, items):
+    """On PostgreSQL leave out what asks for no database; it runs on SQLite once."""
+    if os.environ["TEST_DATABASE"] != "postgresql":
+        return
+    kept = [item for item in items if asks_for_database(item)]
+    config.hook.pytest_deselected(items=[i for i in items if not asks_for_database(i)])
+    items[:] = kept
+
+
+def asks_for_database(item):
+    """Say whether a test has the database, by a mark or by a fixture of a fixture."""
+    is_marked = item.get_closest_marker("django_db") is not None
+    return is_marked or not {"db", "transactional_db"}.isdisjoint(item.fixturenames)
+
+
 def find_chromium():
     """Return the path of a Chromium, or None."""
     return next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
