@@ -51,6 +51,19 @@ def judge_answer(
     )
 
 
+def judge_text(*, question: BankQuestion, text: str, slot: int) -> NewEvaluation:
+    """Return the judgement on a text that is nobody's message; for trying changes."""
+    encoder = load_encoder() if question.points else None
+    return _evaluation(
+        question=question,
+        assessment=assessor.judge(question=question, answers=[text], encoder=encoder),
+        answers=[text],
+        seqs=[],
+        slot=slot,
+        is_first=False,
+    )
+
+
 def _evaluation(
     *,
     question: BankQuestion,
