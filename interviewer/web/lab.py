@@ -14,9 +14,12 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
+from interviewer.bank.model import BankQuestion
 from interviewer.orchestrator.judging import judge_text
+from interviewer.orchestrator.rewriting import Stronger, may_rewrite, write_stronger
 from interviewer.orchestrator.rubrics import frozen_questions
 from interviewer.policy.plan import Plan
 from interviewer.web.kept_text import signed_out, wants_json
@@ -70,6 +73,11 @@ class Bench:
         return self.asked.session
 
     @property
+    def question(self) -> BankQuestion:
+        plan = Plan.from_dict(self.session.plan)
+        return frozen_questions(plan=plan)[self.asked.slot]
+
+    @property
     def attempt(self) -> Attempt:
         return stored_attempt(evaluation=self.stored, prefix="stored")
 
@@ -110,6 +118,8 @@ def _judge(request: HttpRequest, bench: Bench) -> HttpResponse:
         response = _refuse(request, bench, form, TOO_MANY_EDITS, status=429)
         response["Retry-After"] = str(error.seconds)
         return response
+    if "stronger" in request.POST:
+        return _page(request, bench, form, stronger=stronger_version(bench))
     if not form.is_valid():
         return _refuse(request, bench, form, "", status=400)
     changes = judged_again(bench, form.cleaned_data["text"])
@@ -117,6 +127,16 @@ def _judge(request: HttpRequest, bench: Bench) -> HttpResponse:
         html = render_to_string("interview/_lab_result.html", {"changes": changes})
         return JsonResponse({"html": html, "said": said(changes)})
     return _page(request, bench, form, changes=changes)
+
+
+def stronger_version(bench: Bench) -> Stronger:
+    """Return the stored answer as a language model writes it out; takes seconds."""
+    return write_stronger(
+        session=bench.session,
+        evaluation=bench.stored,
+        question=bench.question,
+        now=timezone.now(),
+    )
 
 
 def said(changes: AttemptChanges) -> str:
@@ -138,9 +158,7 @@ def judged_again(bench: Bench, text: str) -> AttemptChanges:
 
     Takes tens of milliseconds of CPU.
     """
-    questions = frozen_questions(plan=Plan.from_dict(bench.session.plan))
-    slot = bench.asked.slot
-    judged = judge_text(question=questions[slot], text=text, slot=slot)
+    judged = judge_text(question=bench.question, text=text, slot=bench.asked.slot)
     changed = Evaluation(session=bench.session, **dataclasses.asdict(judged))
     return compare_attempts(
         first=bench.attempt,
@@ -163,6 +181,7 @@ def _page(
     form: LabForm,
     *,
     changes: AttemptChanges | None = None,
+    stronger: Stronger | None = None,
     refusal: str = "",
     status: int = 200,
 ) -> HttpResponse:
@@ -173,5 +192,7 @@ def _page(
         "form": form,
         "changes": changes,
         "refusal": refusal,
+        "stronger": stronger,
+        "may_rewrite": may_rewrite(),
     }
     return render(request, "interview/lab.html", context, status=status)

@@ -97,7 +97,8 @@ def stored_attempt(*, evaluation: Evaluation, prefix: str = "") -> Attempt:
     prefix: of its element ids, unique on the page; by default the evaluation's own
     """
     message = evaluation.message
-    which = "first answer" if evaluation.is_first else "with later answers"
+    count = len(evaluation.message_seqs)
+    which = "first answer" if evaluation.is_first else f"{count} answers together"
     return read_attempt(
         evaluation=evaluation,
         label=f"{_date(message.created_at)}, {which}",

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sessions_app.models import Evaluation, InterviewSession, Message
-from sessions_app.services.labels import band_of, band_word, engine_label
+from sessions_app.services.labels import band_of, band_word
 
 ASKS_MORE = (Message.Kind.PROBE, Message.Kind.REASK)
 
@@ -33,7 +33,6 @@ class FeedbackView:
     is_open: bool  # a follow-up is open: the rest comes after it
     reason: str
     provenance: str
-    tag: str  # the same in few words
     posture: str
     next_band: str
     own_rating: int | None
@@ -62,9 +61,6 @@ def feedback_view(
         criteria=[_criterion(item, result) for item in result["criteria"]],
         reason=result["gate"]["reason"],
         provenance=evaluation.engine,
-        tag=engine_label(
-            versions=dict(result.get("versions", ())), engine=evaluation.engine
-        ),
         posture="" if is_open else evaluation.feedback.get("posture", ""),
         next_band="" if is_open else evaluation.feedback.get("next_anchor", ""),
         own_rating=evaluation.own_rating,

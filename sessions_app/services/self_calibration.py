@@ -105,9 +105,14 @@ def _rated_answers(user: User) -> Iterable[RatedAnswer]:
         .filter(message__in=[rating.message_id for rating in ratings], is_counted=True)
         .defer("result", "feedback", "outline", "text")
     }
+    seen = set()
     for rating in ratings:
         row = judged.get(rating.message_id)
-        if row is not None and row.is_scored and rating.session.shows_feedback:
+        if row is None or not row.is_scored or not rating.session.shows_feedback:
+            continue
+        # Later answers to a question are judged with those before: one case, not two.
+        if (row.session_id, row.slot) not in seen:
+            seen.add((row.session_id, row.slot))
             yield _rated(rating, row)
 
 

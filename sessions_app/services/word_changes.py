@@ -70,6 +70,6 @@ def _joined(runs: Iterator[Run]) -> Iterator[Run]:
     """Yield the runs with a space between two that would meet without one."""
     last = " "
     for run in runs:
-        meets = last[-1].isalnum() and run.text[0].isalnum()
+        meets = not last[-1].isspace() and run.text[0].isalnum()
         yield Run(run.kind, f" {run.text}" if meets else run.text)
         last = run.text

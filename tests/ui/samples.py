@@ -206,7 +206,6 @@ FEEDBACK = FeedbackView(
     is_open=False,
     reason="",
     provenance="built-in rules, scorer 1",
-    tag="Built-in rules coverage-1",
     posture="polish",
     next_band="Names the cost of the choice and a way back from it.",
     own_rating=4,
