@@ -252,9 +252,12 @@ def _to_add(question: BankQuestion, text: str) -> str:
 
 def _without_repeats(lines: Iterable[OutlineLine]) -> Iterator[OutlineLine]:
     """Yield the lines; one sentence may prove several points but stands once."""
+    lines = list(lines)
+    longer = {line.text for line in lines if line.mark == SAID}
     seen: set[str] = set()
     for line in lines:
-        if line.text not in seen:
+        is_part = any(line.text in text for text in longer - {line.text})
+        if line.text not in seen and not (line.mark == SAID and is_part):
             seen.add(line.text)
             yield line
 

@@ -38,6 +38,7 @@ class FeedbackView:
     own_rating: int | None
     asks_rating: bool  # first the candidate's own mark, then this
     answer_seq: int
+    slot: int
     session_id: uuid.UUID
 
 
@@ -68,6 +69,7 @@ def feedback_view(
         and evaluation.own_rating is None
         and session.state == InterviewSession.State.IN_PROGRESS,
         answer_seq=evaluation.message.seq,
+        slot=evaluation.slot,
         session_id=session.pk,
     )
 

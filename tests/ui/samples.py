@@ -211,6 +211,7 @@ FEEDBACK = FeedbackView(
     own_rating=4,
     asks_rating=False,
     answer_seq=3,
+    slot=0,
     session_id=SESSION_ID,
 )
 UNRATED = dataclasses.replace(FEEDBACK, own_rating=None, asks_rating=True)
