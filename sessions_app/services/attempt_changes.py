@@ -13,7 +13,9 @@ from sessions_app.services.word_changes import ADDED, LOST, Run, word_changes
 GAINED = "gained"  # proved now, or proved better
 LOST_POINT = "lost"
 LEAST_SHOWN = 0.05  # points of 100
+AGAINST = "against"
 _STANDING = {"contradicted": 0, "missing": 1, "partial": 2, "hit": 3}
+_PROVED = ("hit", "partial")
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,8 +50,8 @@ class PointChange:
     criterion: str
     before: str  # status in words
     after: str
-    after_status: str
-    quote: str  # of the later attempt when gained, of the earlier one when lost
+    cause: str  # added | lost | against
+    quote: str  # of the later attempt, or of the earlier one when the words are gone
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,20 +134,29 @@ def _percent(criterion: CriterionScore | None) -> int | None:
 
 def _points(first: Attempt, second: Attempt) -> Iterator[PointChange]:
     before = {point.id: point for point in first.verdict.points}
-    for point in second.verdict.points:
+    # An answer that cannot be judged proves nothing of what was proved before.
+    nothing = (_unproved(p) for p in first.verdict.points if p.status in _PROVED)
+    for point in second.verdict.points or nothing:
         earlier = before.get(point.id)
         if earlier is None or _standing(point) == _standing(earlier):
             continue
         is_gain = _standing(point) > _standing(earlier)
+        cause, quote = _cause(point, is_gain, first.quotes, second.quotes)
         yield PointChange(
             kind=GAINED if is_gain else LOST_POINT,
             text=point.text,
             criterion=point.criterion,
             before=earlier.status_word,
             after=point.status_word,
-            after_status=point.status,
-            quote=_cause(point, is_gain, first.quotes, second.quotes),
+            cause=cause,
+            quote=quote,
         )
+
+
+def _unproved(point: PointView) -> PointView:
+    return dataclasses.replace(
+        point, status="missing", status_word="Not judged", coverage_percent=0
+    )
 
 
 def _cause(
@@ -153,11 +164,12 @@ def _cause(
     is_gain: bool,
     before: Mapping[str, str],
     after: Mapping[str, str],
-) -> str:
-    """Return the words that moved the point: new ones, or those that are gone."""
-    if is_gain or point.status == "contradicted":
-        return after.get(point.id, "")
-    return before.get(point.id, "")
+) -> tuple[str, str]:
+    """Return which words moved the point, new ones or those that are gone, and them."""
+    new, gone = after.get(point.id, ""), before.get(point.id, "")
+    if point.status == "contradicted":
+        return AGAINST, new
+    return (ADDED, new) if is_gain and new else (LOST, gone)
 
 
 def _standing(point: PointView) -> tuple[int, int]:

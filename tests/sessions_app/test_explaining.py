@@ -117,6 +117,5 @@ def test_no_part_is_off_by_a_tenth_and_together_they_are_exact(parts):
 
     assert sum(round(10 * part) for part in rounded) == round(10 * sum(parts))
     assert all(
-        abs(one - other) < 0.1 + 1e-9
-        for one, other in zip(parts, rounded, strict=True)
+        abs(one - other) < 0.1 + 1e-9 for one, other in zip(parts, rounded, strict=True)
     )
