@@ -158,8 +158,7 @@ def judged_again(bench: Bench, text: str) -> AttemptChanges:
 
     Takes tens of milliseconds of CPU.
     """
-    judged = judge_text(question=bench.question, text=text, slot=bench.asked.slot)
-    changed = Evaluation(session=bench.session, **dataclasses.asdict(judged))
+    changed = judge_text(question=bench.question, text=text, slot=bench.asked.slot)
     return compare_attempts(
         first=bench.attempt,
         second=read_attempt(evaluation=changed, label="As changed", prefix=PREFIX),

@@ -272,6 +272,7 @@ class Report:
     asks_rating: bool  # first the candidate's own marks, then this
     setup: tuple[Row, ...]
     summary: Summary
+    judged_by: str  # who made scores and notes, in few words
     keep: tuple[FeedbackItem, ...]
     change: tuple[FeedbackItem, ...]
     criteria: tuple[CriterionSummary, ...]

@@ -73,6 +73,7 @@ def build_report(*, session: InterviewSession, practice_url: str) -> Report:
             is_changed=session.is_score_changed,
             original=original_score(evaluations=evaluations),
         ),
+        judged_by=", ".join(sorted({c.provenance_tag for c in cards} - {""})),
         keep=_advice("keep", sorted(cards, key=_best_first)),
         change=change,
         criteria=_criteria(cards),

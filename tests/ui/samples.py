@@ -15,7 +15,6 @@ from interviewer.web.forms import QUICK_QUESTIONS, SetupForm
 from interviewer.web.home import SampleForm
 from interviewer.web.lab import LabForm
 from interviewer.web.room import PendingTurn, Room
-from interviewer.web.sample_score import SamplePoint, SampleView
 from sessions_app.forms import SessionFilterForm
 from sessions_app.models import InterviewSession, User
 from sessions_app.services.attempt_changes import AttemptChanges, compare_attempts
@@ -450,6 +449,7 @@ def report(**changes: Any) -> Report:
         "asks_rating": False,
         "setup": (("Role", "Backend engineer, payments"), ("Level", "Mid-level")),
         "summary": SUMMARY,
+        "judged_by": "Built-in rules coverage-1",
         "keep": ITEMS[:1],
         "change": ITEMS[1:],
         "criteria": CRITERIA,
@@ -536,25 +536,6 @@ def page_of_rows(count: int) -> SessionPage:
     )
 
 
-SAMPLE = SampleView(
-    question="A page that lists orders got slow. How do you find out why?",
-    answer=ANSWER,
-    segments=segments("sample"),
-    points=[
-        SamplePoint(id="p1", text="Counts the queries", status="hit", evidence_n=1),
-        SamplePoint(
-            id="p2", text="Loads them together", status="partial", evidence_n=2
-        ),
-        SamplePoint(
-            id="p3", text="Checks the index", status="contradicted", evidence_n=3
-        ),
-        SamplePoint(id="p4", text="Measures again", status="missing", evidence_n=None),
-    ],
-    score_word="Developing",
-    percent=47,
-    error=9,
-    reason="",
-)
 SAMPLE_FORM = SampleForm({"sample_answer": ANSWER})
 
 Pages = dict[str, tuple[str, dict[str, Any]]]
@@ -572,7 +553,11 @@ def pages() -> Pages:
 
 
 def _front_pages() -> Pages:
-    shown = {"sample": SAMPLE, "form": SAMPLE_FORM}
+    shown = {
+        "sample": attempt("sample", ANSWER),
+        "sample_question": "A page that lists orders got slow. How do you find out?",
+        "form": SAMPLE_FORM,
+    }
     faulty = SetupForm({"role": "nobody", "company": "x" * 200})
     return {
         "landing": ("interview/landing.html", {"recent": [], **shown}),
