@@ -10,6 +10,7 @@ from typing import Any
 
 from django import forms
 
+from interviewer.orchestrator.rewriting import Stronger
 from interviewer.web.about import bands, scoring_facts
 from interviewer.web.forms import QUICK_QUESTIONS, SetupForm
 from interviewer.web.home import SampleForm
@@ -650,11 +651,22 @@ def _score_pages() -> Pages:
         "lab": ("interview/lab.html", {**bench, "form": LabSample()}),
         "lab-changed": (
             "interview/lab.html",
-            {**bench, "form": LabSample({"text": ANSWER}), "changes": shown},
+            {
+                **bench,
+                "form": LabSample({"text": ANSWER}),
+                "changes": shown,
+                "stronger": Stronger(text=f"{ANSWER} [your number]", model="a model"),
+            },
         ),
         "lab-refused": (
             "interview/lab.html",
-            {**bench, "form": LabSample({"text": ""}), "refusal": "Wait a moment."},
+            {
+                **bench,
+                "form": LabSample({"text": ""}),
+                "refusal": "Wait a moment.",
+                "stronger": Stronger(refusal="It added what you did not say: 70."),
+                "may_rewrite": True,
+            },
         ),
         "compare": (
             "sessions/compare.html",
