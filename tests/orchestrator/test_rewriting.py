@@ -14,7 +14,7 @@ from sessions_app.services.sessions import Setup
 from tests.interviews import SETUP, send_and_complete
 
 TASK = "answer.rewrite"
-BUTTON = "Write it out with the language model"
+BUTTON = "Let the model write it out"
 
 
 @pytest.fixture
