@@ -16,4 +16,10 @@ urlpatterns = [
         views.session_delete,
         name="interview_delete",
     ),
+    path(
+        "interviews/<uuid:session_id>/compare/<int:slot>/",
+        views.answer_compare,
+        name="answer_compare",
+    ),
+    path("progress/", views.progress, name="progress"),
 ]

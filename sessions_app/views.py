@@ -1,4 +1,4 @@
-"""Pages on past interviews: the list, the report, deletion."""
+"""Pages on past interviews: list, report, attempts, progress, deletion."""
 
 from __future__ import annotations
 
@@ -16,9 +16,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from sessions_app.forms import SessionFilterForm
 from sessions_app.models import InterviewSession, User
+from sessions_app.services.attempt_changes import compare_attempts
+from sessions_app.services.attempts import attempts_at, chosen, find_asked
 from sessions_app.services.deletion import delete_session
 from sessions_app.services.kept_sessions import PageKey
 from sessions_app.services.listing import list_sessions
+from sessions_app.services.self_calibration import self_calibration
 from sessions_app.services.session_reads import find_report, find_session
 
 personal = cache_control(private=True, no_store=True)
@@ -70,6 +73,46 @@ def show_report(
         raise Http404 from None
     context = {"session": found.info, "report": report, "failed": failed}
     return render(request, "sessions/report.html", context, status=status)
+
+
+@require_safe
+@personal
+@login_required
+def answer_compare(
+    request: HttpRequest, session_id: uuid.UUID, slot: int
+) -> HttpResponse:
+    """Show two of the person's attempts at the same question side by side."""
+    user = cast(User, request.user)
+    own = InterviewSession.objects.visible_to(user)
+    session = get_object_or_404(own, pk=session_id)
+    if not session.shows_feedback:
+        return redirect("interview_room", session_id)
+    asked = find_asked(session=session, slot=slot)
+    if asked is None:
+        raise Http404
+    attempts = attempts_at(user=user, asked=asked)
+    pair = chosen(
+        attempts=attempts,
+        first=request.GET.get("first", ""),
+        second=request.GET.get("second", ""),
+        asked=asked,
+    )
+    context = {
+        "session": session,
+        "asked": asked,
+        "attempts": attempts,
+        "changes": pair and compare_attempts(first=pair[0], second=pair[1]),
+    }
+    return render(request, "sessions/compare.html", context)
+
+
+@require_safe
+@personal
+@login_required
+def progress(request: HttpRequest) -> HttpResponse:
+    """Show how well the person's own marks agree with the scores."""
+    calibration = self_calibration(user=cast(User, request.user))
+    return render(request, "sessions/progress.html", {"calibration": calibration})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

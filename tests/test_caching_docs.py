@@ -11,6 +11,7 @@ from django.conf import settings
 from interviewer.agents.model_tasks import all_tasks
 from interviewer.orchestrator import (  # noqa: F401 (they register their tasks)
     reply_requests,
+    rewriting,
     second_opinions,
     summarizing,
 )

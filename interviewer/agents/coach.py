@@ -14,6 +14,7 @@ from typing import Any
 from interviewer.agents import coach_phrases as phrases
 from interviewer.bank.model import BankQuestion
 from interviewer.scoring import result
+from interviewer.scoring.next_band import Step, cheapest_step
 from interviewer.scoring.result import Assessment, PointResult
 
 MAX_CHANGES = 2
@@ -23,6 +24,10 @@ WEAK_CRITERION = 0.6  # score below which a criterion counts as a gap
 KEEP = "keep"
 CHANGE = "change"
 MOVE_ON = "move_on"
+# How much an answer still needs.
+FIX = "fix"  # something essential is missing or wrong
+POLISH = "polish"  # the essentials are there
+
 SAID = "said"
 ADD = "add"
 STRUCTURE = "structure"
@@ -45,15 +50,21 @@ class Feedback:
     """Up to three items on an answer, with what the next band would take."""
 
     items: tuple[Item, ...]
-    next_anchor: str  # empty at the top, or when nothing was judged
     versions: tuple[tuple[str, str], ...]
+    posture: str  # fix | polish | move_on
+    anchor: str = ""  # what the band of the score stands for
+    next_anchor: str = ""  # empty at the top, or when nothing was judged
+    step: Step | None = None  # towards the next band
 
     def to_dict(self) -> dict[str, Any]:
         """Return JSON-ready values."""
         return {
             "items": [dataclasses.asdict(item) for item in self.items],
-            "next_anchor": self.next_anchor,
             "versions": [list(version) for version in self.versions],
+            "posture": self.posture,
+            "anchor": self.anchor,
+            "next_anchor": self.next_anchor,
+            "step": self.step and dataclasses.asdict(self.step),
         }
 
 
@@ -75,15 +86,24 @@ def feedback(
     *, question: BankQuestion, assessment: Assessment, answer: str
 ) -> Feedback:
     """Return what to keep and what to change; a strong answer is left as it is."""
+    versions = assessment.versions
     if assessment.state != result.OBSERVED:
-        return Feedback((_unjudged(assessment),), "", assessment.versions)
+        return Feedback((_unjudged(assessment),), versions, FIX)
     kept = list(_kept(assessment, answer))
+    band = assessment.band or 0
+    anchor = question.anchors.get(band, "")
     if _is_strong(assessment):
-        items = [*kept, Item(MOVE_ON, "", "", "", phrases.MOVE_ON, "")]
-        return Feedback(tuple(items), "", assessment.versions)
+        items = (*kept, Item(MOVE_ON, "", "", "", phrases.MOVE_ON, ""))
+        return Feedback(items, versions, MOVE_ON, anchor)
     changes = list(_changes(question, assessment, answer))[:MAX_CHANGES]
-    next_anchor = question.anchors.get((assessment.band or 0) + 1, "")
-    return Feedback((*kept, *changes), next_anchor, assessment.versions)
+    return Feedback(
+        items=(*kept, *changes),
+        versions=versions,
+        posture=FIX if _lacks_essentials(assessment) else POLISH,
+        anchor=anchor,
+        next_anchor=question.anchors.get(band + 1, ""),
+        step=cheapest_step(question=question, assessment=assessment),
+    )
 
 
 def outline(
@@ -133,6 +153,13 @@ def next_step(*, assessments: Sequence[Assessment]) -> str:
 def _is_strong(assessment: Assessment) -> bool:
     wrong = any(p.status == result.CONTRADICTED for p in assessment.points)
     return assessment.score is not None and assessment.score >= STRONG and not wrong
+
+
+def _lacks_essentials(assessment: Assessment) -> bool:
+    return bool(_missing_parts(assessment)) or any(
+        p.status == result.CONTRADICTED or (p.must_have and p.status == result.MISSING)
+        for p in assessment.points
+    )
 
 
 def _unjudged(assessment: Assessment) -> Item:
@@ -225,9 +252,12 @@ def _to_add(question: BankQuestion, text: str) -> str:
 
 def _without_repeats(lines: Iterable[OutlineLine]) -> Iterator[OutlineLine]:
     """Yield the lines; one sentence may prove several points but stands once."""
+    lines = list(lines)
+    longer = {line.text for line in lines if line.mark == SAID}
     seen: set[str] = set()
     for line in lines:
-        if line.text not in seen:
+        is_part = any(line.text in text for text in longer - {line.text})
+        if line.text not in seen and not (line.mark == SAID and is_part):
             seen.add(line.text)
             yield line
 

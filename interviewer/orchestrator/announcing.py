@@ -17,6 +17,7 @@ from interviewer.orchestrator.events import OUTCOME_FROM, START, Event, EventId
 from interviewer.orchestrator.turn_log import TurnLog
 from sessions_app.models import Evaluation, InterviewSession, Message, Turn
 from sessions_app.services.feedback import feedback_view
+from sessions_app.services.self_ratings import OWN_RATING
 from sessions_app.services.transcript import message_view
 
 Outcome = list[tuple[str, Mapping[str, Any]]]
@@ -105,12 +106,17 @@ def render_message(*, message: Message) -> str:
 def _feedback(turn: Turn) -> Outcome:
     if turn.session.mode != InterviewSession.Mode.PRACTICE:
         return []
-    evaluation = Evaluation.objects.filter(
-        message_id=turn.message_id, is_counted=True
-    ).first()
+    evaluation = (
+        Evaluation.objects.filter(message_id=turn.message_id, is_counted=True)
+        .annotate(own_rating=OWN_RATING)
+        .first()
+    )
     if evaluation is None:
         return []
-    view = feedback_view(evaluation=evaluation, reply=turn.last_reply)
+    evaluation.message = turn.message
+    view = feedback_view(
+        evaluation=evaluation, reply=turn.last_reply, session=turn.session
+    )
     html = render_to_string("interview/_feedback.html", {"feedback": view})
     return [("feedback.ready", {"html": html})]
 

@@ -15,7 +15,7 @@ from interviewer.scoring import arithmetic, result
 from interviewer.scoring import calibration as c
 from interviewer.scoring.arithmetic import Adjustment
 from interviewer.scoring.comparison import Comparison, compare
-from interviewer.scoring.confidence import confidence_in, error_at
+from interviewer.scoring.confidence import confidence_parts, error_at
 from interviewer.scoring.coverage import Coverage
 from interviewer.scoring.encoder import LEXICAL, Encoder
 from interviewer.scoring.gate import check
@@ -83,7 +83,8 @@ def _judge(
     question = comparison.question
     points = _points(comparison)
     star = _star(comparison)
-    confidence = confidence_in(comparison=comparison)
+    parts = confidence_parts(comparison=comparison)
+    confidence = sum(weight * value for _, weight, value in parts)
     told = list(
         arithmetic.structure_adjustments(question=question, points=points, star=star)
     )
@@ -103,6 +104,7 @@ def _judge(
         error=error_at(confidence=confidence),
         band=max(1, math.ceil(c.BANDS * score - 1e-9)),
         confidence=confidence,
+        confidence_parts=parts,
         criteria=arithmetic.judge_criteria(question=question, points=points, told=told),
         points=points,
         star=star,

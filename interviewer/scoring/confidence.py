@@ -6,6 +6,7 @@ import math
 
 from interviewer.scoring import calibration as c
 from interviewer.scoring.comparison import Comparison
+from interviewer.scoring.result import ConfidencePart
 from interviewer.scoring.words import content_words
 
 MARGIN_WEIGHT = 0.4
@@ -13,12 +14,12 @@ AGREEMENT_WEIGHT = 0.3
 NEARNESS_WEIGHT = 0.3
 
 
-def confidence_in(*, comparison: Comparison) -> float:
-    """Return the confidence from 0 to 1: margin, agreement, nearness."""
+def confidence_parts(*, comparison: Comparison) -> tuple[ConfidencePart, ...]:
+    """Return what the confidence, their weighted sum from 0 to 1, is made of."""
     return (
-        MARGIN_WEIGHT * _margin(comparison)
-        + AGREEMENT_WEIGHT * _agreement(comparison)
-        + NEARNESS_WEIGHT * _nearness(comparison)
+        ("margin", MARGIN_WEIGHT, _margin(comparison)),
+        ("agreement", AGREEMENT_WEIGHT, _agreement(comparison)),
+        ("nearness", NEARNESS_WEIGHT, _nearness(comparison)),
     )
 
 

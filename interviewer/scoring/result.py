@@ -32,6 +32,8 @@ PARTIAL = "partial"
 MISSING = "missing"
 CONTRADICTED = "contradicted"
 
+ConfidencePart = tuple[str, float, float]  # name, weight, value; 0.0–1.0
+
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Evidence:
@@ -103,6 +105,7 @@ class Assessment:
     error: float | None = None  # half width of the 80 % band, same unit
     band: int | None = None  # 1–5
     confidence: float = 0.0
+    confidence_parts: tuple[ConfidencePart, ...] = ()  # weight x value add up to it
     criteria: tuple[CriterionResult, ...] = ()
     points: tuple[PointResult, ...] = ()
     star: tuple[StarPart, ...] = ()

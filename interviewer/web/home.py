@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 from interviewer.web.sample_score import (
     SAMPLE_MAX_CHARACTERS,
     our_sample,
+    sample_question,
     score_sample,
 )
 from interviewer.web.text import PlainTextField
@@ -35,12 +36,13 @@ def home(request: HttpRequest) -> HttpResponse:
     """Show the front page; a posted sample answer is scored and kept nowhere."""
     is_changed = request.method == "POST"
     form = SampleForm(
-        request.POST if is_changed else {"sample_answer": our_sample().answer}
+        request.POST if is_changed else {"sample_answer": our_sample().text}
     )
     context: dict[str, Any] = {"form": form, **_own_interviews(request)}
     if form.is_valid():
         answer = form.cleaned_data["sample_answer"]
         context["sample"] = score_sample(answer) if is_changed else our_sample()
+        context["sample_question"] = sample_question().question
     return render(
         request,
         "interview/landing.html",

@@ -105,8 +105,11 @@ def _keep(
 
 
 def _page_of(request: HttpRequest) -> str:
-    """Return the page to go back to: the room, for whatever is sent from it."""
+    """Return the page to go back to: the room, for whatever is sent from it.
+
+    A page about one question of an interview is sent to itself.
+    """
     match = request.resolver_match
-    if match is not None and "session_id" in match.kwargs:
+    if match is not None and set(match.kwargs) == {"session_id"}:
         return reverse("interview_room", kwargs=match.kwargs)
     return request.path

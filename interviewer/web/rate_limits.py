@@ -15,11 +15,13 @@ from interviewer.rate_limits import Counter
 
 ANSWERS_PER_MINUTE = 20
 INTERVIEWS_PER_HOUR = 10
+EDITS_PER_MINUTE = 60  # in the lab, where a pause in typing judges
 # Of one address, which a whole class may share: only from visitors who are new.
 NEW_VISITORS_PER_HOUR = 300
 IPV6_NETWORK_BITS = 64  # what one household or machine gets
 
 _answers = RateLimitItemPerMinute(ANSWERS_PER_MINUTE, namespace="answers")
+_edits = RateLimitItemPerMinute(EDITS_PER_MINUTE, namespace="edits")
 _interviews = RateLimitItemPerHour(INTERVIEWS_PER_HOUR, namespace="interviews")
 _visitors = RateLimitItemPerHour(NEW_VISITORS_PER_HOUR, namespace="visitors")
 _counter = Counter(name="limits")
@@ -36,6 +38,11 @@ class TooMany(Exception):
 def count_answer(request: HttpRequest) -> None:
     """Count a message to the interviewer; raises TooMany."""
     _count(_answers, str(request.user.pk))
+
+
+def count_edit(request: HttpRequest) -> None:
+    """Count an answer that is judged in the lab; raises TooMany."""
+    _count(_edits, str(request.user.pk))
 
 
 def count_interview(request: HttpRequest) -> None:

@@ -15,6 +15,7 @@ from interviewer.web.forms import QUICK_QUESTIONS
 from interviewer.web.stream_tokens import stream_url
 from sessions_app.models import Evaluation, InterviewSession, Turn
 from sessions_app.services.feedback import FeedbackView, feedback_view
+from sessions_app.services.self_ratings import OWN_RATING
 from sessions_app.services.transcript import MessageView, message_views
 from sessions_app.services.turns import owed_turn
 
@@ -117,9 +118,12 @@ def _latest_feedback(session: InterviewSession) -> FeedbackView | None:
     latest = (
         Evaluation.objects.filter(session=session, is_counted=True)
         .select_related("message__turn__last_reply")
+        .annotate(own_rating=OWN_RATING)
         .order_by("-message__seq")
         .first()
     )
     if latest is None:
         return None
-    return feedback_view(evaluation=latest, reply=latest.message.turn.last_reply)
+    return feedback_view(
+        evaluation=latest, reply=latest.message.turn.last_reply, session=session
+    )

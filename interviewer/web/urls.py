@@ -2,11 +2,22 @@
 
 from django.urls import path
 
-from interviewer.web import answers, changes, disputes, home, reads, views
+from interviewer.web import (
+    about,
+    answers,
+    changes,
+    disputes,
+    home,
+    lab,
+    reads,
+    self_ratings,
+    views,
+)
 from interviewer.web.theme import set_theme
 
 urlpatterns = [
     path("", home.home, name="home"),
+    path("about/scoring/", about.scoring, name="about_scoring"),
     path("theme/", set_theme, name="theme"),
     path("interviews/new/", views.new_interview, name="interview_new"),
     path("interviews/<uuid:session_id>/", views.room, name="interview_room"),
@@ -30,6 +41,12 @@ urlpatterns = [
         disputes.withdraw,
         name="interview_dispute_withdraw",
     ),
+    path(
+        "interviews/<uuid:session_id>/ratings/",
+        self_ratings.rate,
+        name="interview_ratings",
+    ),
+    path("interviews/<uuid:session_id>/lab/<int:slot>/", lab.lab, name="answer_lab"),
     path("interviews/<uuid:session_id>/retry/", views.retry, name="interview_retry"),
     path(
         "interviews/<uuid:session_id>/state.json",

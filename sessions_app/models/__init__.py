@@ -14,6 +14,7 @@ from sessions_app.models.history import Fact, HistoryEpoch
 from sessions_app.models.journal import Message, Turn, rolling_digest
 from sessions_app.models.operations import Invalidation, WorkerHeartbeat
 from sessions_app.models.reviews import Dispute, Review, ReviewNote, ScoreOverride
+from sessions_app.models.self_rating import SelfRating
 from sessions_app.models.session import InterviewSession, UnableToChangeState
 from sessions_app.models.telemetry import ModelCall
 from sessions_app.models.user import User
@@ -36,6 +37,7 @@ __all__ = [
     "ReviewNote",
     "RubricVersion",
     "ScoreOverride",
+    "SelfRating",
     "SessionMetrics",
     "Turn",
     "UnableToChangeState",

@@ -129,6 +129,8 @@ class Evaluation(OwnedModel):
     feedback = models.JSONField(default=dict)
     outline = models.JSONField(default=list)
     created_at = models.DateTimeField()
+    # The candidate's own mark, in queries that ask for it: services/self_ratings.py.
+    own_rating: int | None = None
 
     class Meta:
         ordering = ["session_id", "created_at", "id"]

@@ -189,6 +189,11 @@ class InterviewSession(OwnedModel):
         return self.state == self.State.FINISHED
 
     @property
+    def shows_feedback(self) -> bool:
+        """Say whether judgements may be seen: after the end, and always in practice."""
+        return self.is_ended or self.mode == self.Mode.PRACTICE
+
+    @property
     def mode_in_force(self) -> str:
         """Return how a message is taken now; after the end the talk is about it."""
         return self.Mode.FEEDBACK if self.is_ended else self.mode

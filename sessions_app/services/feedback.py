@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
+import uuid
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sessions_app.models import Evaluation, Message
+from sessions_app.models import Evaluation, InterviewSession, Message
 from sessions_app.services.labels import band_of, band_word
 
 ASKS_MORE = (Message.Kind.PROBE, Message.Kind.REASK)
@@ -32,10 +33,19 @@ class FeedbackView:
     is_open: bool  # a follow-up is open: the rest comes after it
     reason: str
     provenance: str
+    posture: str
+    next_band: str
+    own_rating: int | None
+    asks_rating: bool  # first the candidate's own mark, then this
+    answer_seq: int
+    slot: int
+    session_id: uuid.UUID
 
 
-def feedback_view(*, evaluation: Evaluation, reply: Message | None) -> FeedbackView:
-    """Return the feedback on an answer; no query.
+def feedback_view(
+    *, evaluation: Evaluation, reply: Message | None, session: InterviewSession
+) -> FeedbackView:
+    """Return the feedback on an answer, loaded with message and own rating; no query.
 
     While `reply` asks more about the same question, only what to keep is shown: to
     name what is missing would answer the follow-up.
@@ -52,6 +62,15 @@ def feedback_view(*, evaluation: Evaluation, reply: Message | None) -> FeedbackV
         criteria=[_criterion(item, result) for item in result["criteria"]],
         reason=result["gate"]["reason"],
         provenance=evaluation.engine,
+        posture="" if is_open else evaluation.feedback.get("posture", ""),
+        next_band="" if is_open else evaluation.feedback.get("next_anchor", ""),
+        own_rating=evaluation.own_rating,
+        asks_rating=evaluation.is_scored
+        and evaluation.own_rating is None
+        and session.state == InterviewSession.State.IN_PROGRESS,
+        answer_seq=evaluation.message.seq,
+        slot=evaluation.slot,
+        session_id=session.pk,
     )
 
 

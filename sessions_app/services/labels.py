@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import math
+from collections.abc import Mapping
 
 # The role families of the question bank; a test compares them with it.
 ROLE_LABELS = {
@@ -27,6 +28,13 @@ BAND_WORDS = {
     1: "Needs work",
 }
 
+POSTURES = {
+    "fix": "Fix: something essential is missing or wrong.",
+    "polish": "Polish: the essentials are there; a point or two would lift it.",
+    "move_on": "Move on: this answer needs no more work.",
+}
+BUILT_IN = "embedded"  # the engine that is rules alone, as scores name it
+
 
 def role_label(*, role: str) -> str:
     """Return the name of a role family, also of one that the bank has dropped."""
@@ -49,6 +57,13 @@ def score_label(*, score: float | None, error: float | None) -> str:
     if score is None:
         return NOT_ENOUGH_EVIDENCE
     return f"{score:.0f}" if error is None else f"{score:.0f} ± {error:.0f}"
+
+
+def engine_label(*, versions: Mapping[str, str], engine: str) -> str:
+    """Return who judged, in few words: "Built-in rules coverage-1", or a model."""
+    if versions.get("engine") == BUILT_IN:
+        return f"Built-in rules {versions.get('scorer', '')}".strip()
+    return versions.get("engine") or engine
 
 
 def age_label(*, age: datetime.timedelta) -> str:

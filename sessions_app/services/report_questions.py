@@ -155,6 +155,8 @@ def _card(
         answers=_answer_views(talk, spans),
         probes=tuple(words_asked(message=probe) for probe in talk.probes),
         is_pending=outstanding == OUTSTANDING[Turn.State.PENDING],
+        judged_seq=_judged_seq(talk),
+        own_rating=_own_rating(talk),
     )
 
 
@@ -175,6 +177,18 @@ def _judged(talk: Talk) -> list[Message]:
     """Return the answers that the judgement that counts is about."""
     seqs = set(talk.counting.message_seqs) if talk.counting else set()
     return [message for message in talk.answers if message.seq in seqs]
+
+
+def _judged_seq(talk: Talk) -> int | None:
+    counting = talk.counting
+    return counting.message.seq if counting and counting.is_scored else None
+
+
+def _own_rating(talk: Talk) -> int | None:
+    """Return the mark for the answer that counts, or else the latest before it."""
+    latest_first = [talk.counting, *reversed(talk.evaluations)]
+    marks = (e.own_rating for e in latest_first if e and e.own_rating)
+    return next(marks, None)
 
 
 def _outstanding(talk: Talk, turn_states: Mapping[uuid.UUID, str]) -> str:

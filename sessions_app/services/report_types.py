@@ -59,7 +59,7 @@ class PointView:
     status_word: str
     weight: float
     must_have: bool
-    contribution: float  # points of 100
+    contribution: float  # points of 100, in tenths that add up to the score
     coverage_percent: int
     threshold_percent: int
     evidence_n: int | None
@@ -82,6 +82,59 @@ class Adjustment:
 
     reason: str
     points: float
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class CriterionShare:
+    """A criterion in the sum: its weight, its score and the points it consists of."""
+
+    name: str
+    weight: float
+    percent: int | None  # None: not judged
+    adds: float  # what its points add, in points of 100
+    points: tuple[PointView, ...]
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class ConfidenceView:
+    """One part of the confidence; weight and value from 0.0 to 1.0."""
+
+    name: str
+    weight: float
+    value: float
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class BandView:
+    """A band of the scale, and what an answer in it does."""
+
+    number: int
+    word: str
+    anchor: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class StepView:
+    """The point that is nearest to lifting the score; `gain` in points of 100."""
+
+    text: str
+    gain: int
+    reaches: int | None  # the band that it suffices for
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Explanation:
+    """How a score came about, from stored values; the parts add up to `total`."""
+
+    criteria: tuple[CriterionShare, ...]
+    adjustments: tuple[Adjustment, ...]
+    total: float  # 0–100, in tenths
+    formula: str  # with its numbers
+    confidence: int | None  # percent
+    confidence_parts: tuple[ConfidenceView, ...]
+    band: BandView
+    next_band: BandView | None
+    step: StepView | None
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,11 +181,14 @@ class Verdict:
     criteria: tuple[CriterionScore, ...] = ()
     points: tuple[PointView, ...] = ()
     star: tuple[StarView, ...] = ()
-    adjustments: tuple[Adjustment, ...] = ()
+    adjustments: tuple[Adjustment, ...] = ()  # with the points' they add up
     outline: tuple[OutlineView, ...] = ()
     feedback: tuple[FeedbackItem, ...] = ()
+    posture: str = ""  # fix | polish | move_on; empty when nothing was judged
     next_band: str = ""
+    explanation: Explanation | None = None  # None without a score
     provenance: str = ""
+    provenance_tag: str = ""  # the same in two or three words
     evaluation_id: uuid.UUID | None = None
     is_changed: bool = False  # by a reviewer
     original_percent: int | None = None  # the engine's, when a reviewer changed it
@@ -170,6 +226,8 @@ class QuestionCard(Verdict):
     answers: tuple[AnswerView, ...]
     probes: tuple[str, ...]
     is_pending: bool  # a judgement is outstanding
+    judged_seq: int | None = None  # answer with which it got its score; None: no score
+    own_rating: int | None = None  # the candidate's own mark, 1 to 5
     disputes: tuple[DisputeView, ...] = ()  # the oldest first
     may_dispute: bool = False
 
@@ -211,8 +269,10 @@ class Report:
 
     is_on_demand: bool  # the worker has not caught up
     is_complete: bool  # no judgement is outstanding
+    asks_rating: bool  # first the candidate's own marks, then this
     setup: tuple[Row, ...]
     summary: Summary
+    judged_by: str  # who made scores and notes, in few words
     keep: tuple[FeedbackItem, ...]
     change: tuple[FeedbackItem, ...]
     criteria: tuple[CriterionSummary, ...]

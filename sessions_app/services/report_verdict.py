@@ -13,10 +13,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sessions_app.models import Evaluation
+from sessions_app.services.explaining import balanced, explain
 from sessions_app.services.figures import OBSERVED
-from sessions_app.services.labels import band_word
+from sessions_app.services.labels import band_word, engine_label
 from sessions_app.services.report_types import (
-    Adjustment,
     CriterionScore,
     FeedbackItem,
     OutlineView,
@@ -77,22 +77,33 @@ def read_verdict(
             *((f"{prefix}-star-{s['part']}", s["part"], s) for s in star),
         ]
     )
+    views, adjustments = balanced(
+        evaluation=evaluation,
+        points=[_point_view(point, evidence, prefix) for point in points],
+    )
     verdict = Verdict(
         percent=as_percent(evaluation.score_in_force),
         error=as_percent(evaluation.error_in_force),
         word=band_word(score=evaluation.score_in_force),
         reason=_reason(evaluation),
         criteria=_criteria(evaluation, points, star),
-        points=tuple(_point_view(p, evidence, prefix) for p in points),
+        points=views,
         star=tuple(_star_view(s, evidence, prefix) for s in star),
-        adjustments=_adjustments(evaluation),
+        adjustments=adjustments,
         outline=tuple(
             OutlineView(kind=line["mark"], text=line["text"])
             for line in evaluation.outline
         ),
         feedback=_feedback(evaluation, text, evidence, prefix),
+        posture=str(evaluation.feedback.get("posture", "")),
         next_band=str(evaluation.feedback.get("next_anchor", "")),
+        explanation=explain(
+            evaluation=evaluation, points=views, adjustments=adjustments
+        ),
         provenance=f"Judged by {evaluation.engine}",
+        provenance_tag=engine_label(
+            versions=dict(result.get("versions", ())), engine=evaluation.engine
+        ),
         evaluation_id=evaluation.pk,
         is_changed=evaluation.override is not None,
         original_percent=as_percent(evaluation.score),
@@ -140,18 +151,6 @@ def _number(claims: Sequence[tuple[str, str, _Claim]]) -> Evidence:
     return Evidence(
         spans=spans, numbers={span.mark.target_id: span.mark.n for span in spans}
     )
-
-
-def _adjustments(evaluation: Evaluation) -> tuple[Adjustment, ...]:
-    """Return what else moved the score; with these its parts add up to it."""
-    rows = [
-        Adjustment(reason=str(reason), points=float(points))
-        for reason, points in evaluation.result.get("adjustments", ())
-    ]
-    if evaluation.override is not None and evaluation.score is not None:
-        points = 100 * (evaluation.override - evaluation.score)
-        rows.append(Adjustment(reason="Changed by a reviewer", points=points))
-    return tuple(rows)
 
 
 def _reason(evaluation: Evaluation) -> str:
@@ -207,7 +206,7 @@ def _point_view(point: _Claim, evidence: Evidence, prefix: str) -> PointView:
         status_word=STATUS_WORDS[point["status"]],
         weight=float(point["weight"]),
         must_have=bool(point["must_have"]),
-        contribution=round(float(point["contribution"]), 1),
+        contribution=float(point["contribution"]),
         coverage_percent=round(100 * point["coverage"]),
         threshold_percent=round(100 * point["threshold"]),
         evidence_n=evidence.numbers.get(anchor),

@@ -30,6 +30,7 @@ from sessions_app.services.report_types import (
     Report,
     Summary,
 )
+from sessions_app.services.self_ratings import OWN_RATING
 from sessions_app.services.transcript import message_views
 
 MAX_ADVICE = 3
@@ -63,12 +64,16 @@ def build_report(*, session: InterviewSession, practice_url: str) -> Report:
         is_on_demand=is_on_demand,
         is_complete=not any(card.is_pending for card in cards),
         setup=setup_rows(session=session),
+        asks_rating=session.mode != InterviewSession.Mode.PRACTICE
+        and any(card.judged_seq for card in cards)
+        and not any(card.own_rating for card in cards),
         summary=_summary(
             metrics,
             cards,
             is_changed=session.is_score_changed,
             original=original_score(evaluations=evaluations),
         ),
+        judged_by=", ".join(sorted({c.provenance_tag for c in cards} - {""})),
         keep=_advice("keep", sorted(cards, key=_best_first)),
         change=change,
         criteria=_criteria(cards),
@@ -90,9 +95,9 @@ def _evaluations(
     by_id = {message.pk: message for message in messages}
     rows = [
         row
-        for row in Evaluation.objects.filter(session=session, is_counted=True).order_by(
-            "id"
-        )
+        for row in Evaluation.objects.filter(session=session, is_counted=True)
+        .annotate(own_rating=OWN_RATING)
+        .order_by("id")
         if row.message_id in by_id
     ]
     for row in rows:

@@ -14,6 +14,7 @@ from django import template
 
 from sessions_app.services.feedback import CriterionView
 from sessions_app.services.report_types import CriterionSummary, QuestionCard
+from sessions_app.services.self_calibration import RatedAnswer
 from sessions_app.templatetags.display import as_words, read_duration, score_with_error
 
 register = template.Library()
@@ -22,6 +23,7 @@ BAR_ROW_PX = 46
 DOT_ROW_PX = 34
 AMOUNT_ROW_PX = 32
 AXIS_PX = 20
+CALIBRATION_TOP_PX, CALIBRATION_ROW_PX = 36, 20
 # The dot strip shares its line with a label on the left and numbers on the right.
 STRIP_START, STRIP_END = 10.0, 50.0
 
@@ -145,6 +147,37 @@ def dot_chart(
     ]
     axis = [(_on_strip(value), value) for value in (0, 50, 100)]
     return _chart(context, rows, DOT_ROW_PX, id=id, title=title) | {"axis": axis}
+
+
+@register.inclusion_tag("components/_calibration_chart.html")
+def calibration_chart(
+    answers: Sequence[RatedAnswer], *, id: str, title: str
+) -> dict[str, Any]:
+    """Draw two dots per answer, own mark and score, with the line between them."""
+    rows = [
+        {
+            "score": _in_frame(answer.percent),
+            "own": _in_frame(answer.rating_percent),
+            "y": CALIBRATION_TOP_PX + index * CALIBRATION_ROW_PX,
+            "text_y": CALIBRATION_TOP_PX + index * CALIBRATION_ROW_PX + 4,
+        }
+        for index, answer in enumerate(answers)
+    ]
+    end = CALIBRATION_TOP_PX + len(rows) * CALIBRATION_ROW_PX
+    return {
+        "id": id,
+        "title": title,
+        "rows": rows,
+        "axis": [{"x": _in_frame(value), "value": value} for value in (0, 50, 100)],
+        "rows_end": end - CALIBRATION_ROW_PX // 2,
+        "axis_y": end + 4,
+        "height": end + 8,
+    }
+
+
+def _in_frame(percent: float) -> float:
+    """Return where a value lies beside the numbers of the rows, in percent."""
+    return round(8 + 0.89 * percent, 2)
 
 
 def _row(

@@ -10,6 +10,9 @@ from django.forms import BoundField, CheckboxInput
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from sessions_app.models.self_rating import HIGHEST
+from sessions_app.services.labels import POSTURES
+from sessions_app.services.self_ratings import RATING_WORDS
 from sessions_app.services.spans import Mark, Segment
 
 register = template.Library()
@@ -90,6 +93,41 @@ def evidence(segments: Iterable[Segment], *scope: str | int) -> SafeString:
 def as_words(code: str) -> str:
     """Show a stored code, such as "trade_offs", as words."""
     return code.replace("_", " ").capitalize()
+
+
+@register.filter
+def posture(code: str) -> str:
+    """Say what an answer still needs, in a sentence."""
+    return POSTURES.get(code, "")
+
+
+@register.filter
+def own_rating(value: int) -> str:
+    """Show a candidate's own mark: "4 of 5 (good)"."""
+    return f"{value} of {HIGHEST} ({RATING_WORDS[value].lower()})"
+
+
+@register.simple_tag
+def rating_choices() -> list[tuple[int, str]]:
+    """Return the marks that candidates may give themselves."""
+    return list(RATING_WORDS.items())
+
+
+@register.filter
+def signed(value: float, digits: int = 1) -> str:
+    """Show a difference with its sign, and the true minus: "+4.0", "−2.5"."""
+    shown = f"{abs(value):.{digits}f}"
+    if not float(shown):
+        return shown
+    return f"{'−' if value < 0 else '+'}{shown}"
+
+
+@register.filter
+def moved(difference: int) -> str:
+    """Say a difference in points in words."""
+    if not difference:
+        return "as before"
+    return f"{abs(difference)} {'more' if difference > 0 else 'less'} than before"
 
 
 @register.filter

@@ -286,7 +286,7 @@ function showShortcut(hint) {
 
 showLocalTimes(document);
 for (const form of document.querySelectorAll("[data-opens]")) opensDialog(form);
-// In one column the feedback starts folded, under the answer.
+// In one column the feedback starts folded, under the answer, unless one came for it.
 const feedback = find("[data-feedback]");
-if (feedback && !matchMedia("(width >= 64rem)").matches) feedback.open = false;
+if (feedback && location.hash !== "#feedback" && !matchMedia("(width >= 64rem)").matches) feedback.open = false;
 new Room(find("#room"));

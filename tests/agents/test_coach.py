@@ -109,11 +109,32 @@ def test_points_to_the_next_band():
     )
 
 
+@pytest.mark.parametrize(
+    ("verdict", "posture"),
+    [
+        ({"missing": ("measure",), "score": 0.7}, "fix"),  # an essential point
+        ({"contradicted": ("space",), "score": 0.9}, "fix"),
+        ({"missing": ("space",), "score": 0.7}, "polish"),
+        ({"partial": ("measure",), "score": 0.7}, "polish"),
+    ],
+)
+def test_says_whether_an_answer_needs_fixing_or_polishing(verdict, posture):
+    said = feedback(**verdict)
+
+    assert said.posture == posture
+    assert said.anchor == "Behavior of band 4." or posture == "fix"
+    assert said.step.point_id in (*verdict.get("missing", ()), "space", "measure")
+
+
+def test_a_story_without_its_end_needs_fixing():
+    assert feedback(BEHAVIOURAL, missing_parts=("result",)).posture == "fix"
+
+
 def test_a_strong_answer_hears_no_criticism():
     said = feedback(missing=("space",), score=0.9)
 
     assert [item.kind for item in said.items] == ["move_on"]
-    assert said.next_anchor == ""
+    assert (said.posture, said.next_anchor, said.step) == ("move_on", "", None)
 
 
 def test_a_strong_answer_with_a_wrong_statement_hears_about_it():
@@ -231,6 +252,20 @@ def test_an_outline_never_keeps_what_was_wrong():
     lines = outline(contradicted=("space",), evidence=spans)
 
     assert [line.mark for line in lines] == ["add"]
+
+
+def test_a_sentence_that_stands_in_a_longer_one_is_not_said_twice():
+    spans = evidence("maintain", "It takes space.") | {
+        "space": make_evidence(
+            ANSWER, "Writes maintain the index. It takes space.", target="space"
+        )
+    }
+
+    lines = outline(missing=("measure",), evidence=spans)
+
+    assert [line.text for line in lines if line.mark == "said"] == [
+        "Writes maintain the index. It takes space."
+    ]
 
 
 def test_an_outline_says_a_sentence_once():

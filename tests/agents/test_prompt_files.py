@@ -16,6 +16,7 @@ def test_every_part_has_its_prompt():
         "interviewer",
         "question_clarify",
         "question_wording",
+        "rewriter",
         "summarizer",
     }
 

@@ -8,7 +8,12 @@ from typing import Any
 
 import pytest
 
-from interviewer.agents import fold_task, judge_task, reply_tasks
+from interviewer.agents import (
+    fold_task,
+    judge_task,
+    reply_tasks,
+    rewrite_task,
+)
 from interviewer.agents.history_views import HistoryEntry
 from interviewer.agents.model_tasks import Digested, ModelTask, all_tasks
 from interviewer.agents.model_types import Prompt
@@ -57,11 +62,21 @@ COACHING = CoachingReads(
     setup=SETUP, talk=TALK, message="How?", move=MOVE, findings="Nothing on cost."
 )
 QUESTION = QuestionReads(question="Why is it slow?", style="formal", level="mid")
+REWRITTEN = rewrite_task.RewriteReads(
+    question=Digested(digest="question", value="Why is it slow?"),
+    answer="I measured it.",
+    gaps=("every write must update it",),
+    resume=Digested(digest="resume", value="Linden Pay"),
+    level="mid",
+)
 OTHERS: dict[type, Any] = {
+    tuple: lambda value: (*value, "it takes space"),
     str: lambda value: f"{value} otherwise",
     bool: lambda value: not value,
 }
 OTHER_DIGESTED = {
+    "question": "Why is it fast?",
+    "resume": "Acme",
     "setup": {"role": "Data engineer"},
     "talk": Talk((HistoryEntry("system", "He measured.", True), HELLO)),
 }
@@ -88,6 +103,7 @@ WORDED: list[tuple[ModelTask[Any], Any]] = [
     (reply_tasks.COACHING, COACHING),
     (reply_tasks.QUESTION_WORDING, QUESTION),
     (reply_tasks.QUESTION_CLARIFY, QUESTION),
+    (rewrite_task.REWRITE, REWRITTEN),
 ]
 CASES = [(task, reads, *other) for task, reads in WORDED for other in varied(reads)]
 

@@ -1,3 +1,5 @@
+import pytest
+
 from interviewer.scoring.confidence import error_at
 from tests.scoring.samples import GOOD, judged
 
@@ -15,3 +17,17 @@ def test_clear_answers_are_judged_with_more_confidence(encoder):
         judged(GOOD, encoder=encoder).confidence
         > judged(vague, encoder=encoder).confidence
     )
+
+
+def test_the_confidence_is_the_sum_of_its_parts(encoder):
+    for answer in (GOOD, "I would look at the index and then at the plan of it."):
+        verdict = judged(answer, encoder=encoder)
+        parts = [weight * value for _, weight, value in verdict.confidence_parts]
+
+        assert [name for name, *_ in verdict.confidence_parts] == [
+            "margin",
+            "agreement",
+            "nearness",
+        ]
+        assert verdict.confidence == pytest.approx(sum(parts), abs=1e-9)
+        assert sum(weight for _, weight, _ in verdict.confidence_parts) == 1

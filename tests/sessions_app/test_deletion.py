@@ -16,6 +16,7 @@ from sessions_app.models.base import OwnedModel
 from sessions_app.services.archive import drain
 from sessions_app.services.archive_faults import note_fault
 from sessions_app.services.deletion import delete_session
+from sessions_app.services.self_ratings import rate_answers
 from tests.model_calls import new_call, store_calls
 from tests.people import START, answer, ask, make_answered_session, make_session, probe
 
@@ -74,6 +75,7 @@ def test_leaves_no_row_of_the_session(alice, charlie):
     said = answer(session)
     remember(session, said)
     review(session, said, charlie)
+    rate_answers(session_id=session.pk, values={said.seq: 4}, now=NOW)
     store_calls(session, new_call(), turn=said.turn)
     drain(now=NOW)
     note_fault(session_id=session.pk, error=ValueError(), now=NOW)

@@ -10,19 +10,27 @@ from typing import Any
 
 from django import forms
 
+from interviewer.orchestrator.rewriting import Stronger
+from interviewer.web.about import bands, scoring_facts
 from interviewer.web.forms import QUICK_QUESTIONS, SetupForm
 from interviewer.web.home import SampleForm
+from interviewer.web.lab import LabForm
 from interviewer.web.room import PendingTurn, Room
-from interviewer.web.sample_score import SamplePoint, SampleView
 from sessions_app.forms import SessionFilterForm
 from sessions_app.models import InterviewSession, User
+from sessions_app.services.attempt_changes import AttemptChanges, compare_attempts
+from sessions_app.services.attempts import Attempt
 from sessions_app.services.feedback import CriterionView, FeedbackView
 from sessions_app.services.kept_sessions import SessionInfo, SessionPage
 from sessions_app.services.report_types import (
     Adjustment,
     AnswerView,
+    BandView,
+    ConfidenceView,
     CriterionScore,
+    CriterionShare,
     CriterionSummary,
+    Explanation,
     FeedbackItem,
     NextStep,
     OutlineView,
@@ -32,7 +40,15 @@ from sessions_app.services.report_types import (
     ReplyTimes,
     Report,
     StarView,
+    StepView,
     Summary,
+    Verdict,
+)
+from sessions_app.services.self_calibration import (
+    MIN_RATINGS,
+    Calibration,
+    RatedAnswer,
+    describe,
 )
 from sessions_app.services.spans import Mark, Segment
 from sessions_app.services.transcript import MessageView
@@ -190,7 +206,15 @@ FEEDBACK = FeedbackView(
     is_open=False,
     reason="",
     provenance="built-in rules, scorer 1",
+    posture="polish",
+    next_band="Names the cost of the choice and a way back from it.",
+    own_rating=4,
+    asks_rating=False,
+    answer_seq=3,
+    slot=0,
+    session_id=SESSION_ID,
 )
+UNRATED = dataclasses.replace(FEEDBACK, own_rating=None, asks_rating=True)
 
 
 def room(**changes: Any) -> Room:
@@ -276,12 +300,7 @@ def scored_question(no: int, **changes: Any) -> QuestionCard:
                 segments=(Segment("It gets a shard of its own.\n\nThe rest stays."),),
             ),
         ),
-        "points": (
-            point(scope, 1, "hit", "Covered", "Chooses the key from how it is read"),
-            point(scope, 2, "partial", "Partly covered", "Names what hashing costs"),
-            point(scope, 3, "contradicted", "Stated wrongly", "Plans how shards move"),
-            point(scope, 4, "missing", "Missing", "Keeps queries on one shard"),
-        ),
+        "points": points(scope),
         "star": (
             StarView(
                 part="result",
@@ -297,12 +316,50 @@ def scored_question(no: int, **changes: Any) -> QuestionCard:
             OutlineView(kind="add", text="Say how a shard moves while writes go on"),
         ),
         "feedback": ITEMS if no == 1 else (),
+        "posture": "fix",
         "next_band": "Names the cost of the choice and a way back from it.",
+        "explanation": explanation(scope),
+        "provenance_tag": "Built-in rules coverage-1",
+        "judged_seq": 10 * no,
+        "own_rating": 3 if no == 1 else None,
         "probes": (PROBE,),
         "provenance": "Judged by built-in rules, scorer 1",
         "is_pending": False,
     }
     return QuestionCard(**values | changes)
+
+
+def points(scope: str) -> tuple[PointView, ...]:
+    return (
+        point(scope, 1, "hit", "Covered", "Chooses the key from how it is read"),
+        point(scope, 2, "partial", "Partly covered", "Names what hashing costs"),
+        point(scope, 3, "contradicted", "Stated wrongly", "Plans how shards move"),
+        point(scope, 4, "missing", "Missing", "Keeps queries on one shard"),
+    )
+
+
+def explanation(scope: str) -> Explanation:
+    return Explanation(
+        criteria=(
+            CriterionShare(
+                name="reasoning",
+                weight=3.0,
+                percent=84,
+                adds=72.0,
+                points=points(scope),
+            ),
+        ),
+        adjustments=(Adjustment(reason="One wrong statement", points=-6.0),),
+        total=66.0,
+        formula="reasoning 3/3 × 72.0 = 72.0; other steps −6.0; score 66.0",
+        confidence=62,
+        confidence_parts=(
+            ConfidenceView(name="How clearly it stands", weight=0.4, value=0.62),
+        ),
+        band=BandView(number=4, word="Solid", anchor="Explains and measures."),
+        next_band=BandView(number=5, word="Strong", anchor="Also offers a way back."),
+        step=StepView(text="keeps queries on one shard", gain=12, reaches=5),
+    )
 
 
 def skipped_question(no: int) -> QuestionCard:
@@ -390,8 +447,10 @@ def report(**changes: Any) -> Report:
     values: dict[str, Any] = {
         "is_on_demand": False,
         "is_complete": True,
+        "asks_rating": False,
         "setup": (("Role", "Backend engineer, payments"), ("Level", "Mid-level")),
         "summary": SUMMARY,
+        "judged_by": "Built-in rules coverage-1",
         "keep": ITEMS[:1],
         "change": ITEMS[1:],
         "criteria": CRITERIA,
@@ -478,25 +537,6 @@ def page_of_rows(count: int) -> SessionPage:
     )
 
 
-SAMPLE = SampleView(
-    question="A page that lists orders got slow. How do you find out why?",
-    answer=ANSWER,
-    segments=segments("sample"),
-    points=[
-        SamplePoint(id="p1", text="Counts the queries", status="hit", evidence_n=1),
-        SamplePoint(
-            id="p2", text="Loads them together", status="partial", evidence_n=2
-        ),
-        SamplePoint(
-            id="p3", text="Checks the index", status="contradicted", evidence_n=3
-        ),
-        SamplePoint(id="p4", text="Measures again", status="missing", evidence_n=None),
-    ],
-    score_word="Developing",
-    percent=47,
-    error=9,
-    reason="",
-)
 SAMPLE_FORM = SampleForm({"sample_answer": ANSWER})
 
 Pages = dict[str, tuple[str, dict[str, Any]]]
@@ -504,11 +544,21 @@ Pages = dict[str, tuple[str, dict[str, Any]]]
 
 def pages() -> Pages:
     """Return name → (template, context) for every page and its main states."""
-    return {**_front_pages(), **_room_pages(), **_past_pages(), **_error_pages()}
+    return {
+        **_front_pages(),
+        **_room_pages(),
+        **_past_pages(),
+        **_score_pages(),
+        **_error_pages(),
+    }
 
 
 def _front_pages() -> Pages:
-    shown = {"sample": SAMPLE, "form": SAMPLE_FORM}
+    shown = {
+        "sample": attempt("sample", ANSWER),
+        "sample_question": "A page that lists orders got slow. How do you find out?",
+        "form": SAMPLE_FORM,
+    }
     faulty = SetupForm({"role": "nobody", "company": "x" * 200})
     return {
         "landing": ("interview/landing.html", {"recent": [], **shown}),
@@ -530,11 +580,127 @@ def _front_pages() -> Pages:
     }
 
 
+def attempt(scope: str, text: str, **changes: Any) -> Attempt:
+    scored = scored_question(1)
+    verdict = Verdict(
+        **{
+            field.name: getattr(scored, field.name)
+            for field in dataclasses.fields(Verdict)
+        }
+        | {"points": points(scope), "explanation": explanation(scope)}
+        | changes
+    )
+    return Attempt(
+        id=uuid.uuid4(),
+        label="4 March 2026, 10:42, first answer",
+        text=text,
+        segments=segments(scope),
+        verdict=verdict,
+        quotes={"p1": "Nearly every read is by one user"},
+        seconds=125.0,
+        own_rating=4,
+    )
+
+
+def changes() -> AttemptChanges:
+    before = attempt("stored", ANSWER)
+    fewer = (
+        *points("lab")[:2],
+        *(
+            dataclasses.replace(p, status="missing", status_word="Missing")
+            for p in points("lab")[2:]
+        ),
+    )
+    after = attempt("lab", f"{ANSWER} It measures.", percent=74, points=fewer)
+    return compare_attempts(first=before, second=after)
+
+
+def rated(count: int) -> Calibration:
+    answers = tuple(
+        RatedAnswer(
+            session_id=SESSION_ID,
+            slot=0,
+            topic="Data modelling",
+            answered_at=NOW,
+            rating=1 + n % 5,
+            percent=35 + n,
+            error=12,
+            word="Developing",
+        )
+        for n in range(count)
+    )
+    sentence = describe(differences=[answer.difference for answer in answers])
+    return Calibration(
+        answers=answers, sentence=sentence, missing=max(0, MIN_RATINGS - count)
+    )
+
+
+class LabSample(LabForm):
+    def __init__(self, data: Any = None) -> None:
+        super().__init__(data, stored=ANSWER)
+
+
+def _score_pages() -> Pages:
+    shown = changes()
+    asked = SimpleNamespace(
+        text=QUESTION, topic="Data modelling", slot=0, counting=shown.first
+    )
+    bench = {"asked": asked, "stored": shown.first, "session": ended_session()}
+    other = {"asked": asked, "session": ended_session()}
+    contexts: dict[str, tuple[str, dict[str, Any]]] = {
+        "lab": ("interview/lab.html", {**bench, "form": LabSample()}),
+        "lab-changed": (
+            "interview/lab.html",
+            {
+                **bench,
+                "form": LabSample({"text": ANSWER}),
+                "changes": shown,
+                "stronger": Stronger(text=f"{ANSWER} [your number]", model="a model"),
+            },
+        ),
+        "lab-refused": (
+            "interview/lab.html",
+            {
+                **bench,
+                "form": LabSample({"text": ""}),
+                "refusal": "Wait a moment.",
+                "stronger": Stronger(refusal="It added what you did not say: 70."),
+                "may_rewrite": True,
+            },
+        ),
+        "compare": (
+            "sessions/compare.html",
+            {
+                **other,
+                "attempts": (shown.first, shown.second),
+                "changes": dataclasses.replace(
+                    shown, first=dataclasses.replace(shown.first, id=uuid.uuid4())
+                ),
+            },
+        ),
+        "compare-one": (
+            "sessions/compare.html",
+            {**other, "attempts": (shown.first,), "changes": None},
+        ),
+        "progress": ("sessions/progress.html", {"calibration": rated(12)}),
+        "progress-few": ("sessions/progress.html", {"calibration": rated(2)}),
+        "about-scoring": (
+            "interview/about_scoring.html",
+            {"facts": scoring_facts(), "bands": bands()},
+        ),
+    }
+    return {
+        name: (template, {"user": alice(), **context})
+        for name, (template, context) in contexts.items()
+    }
+
+
 def _room_pages() -> Pages:
     contexts: dict[str, tuple[InterviewSession, Room]] = {
         "room": (session(), room()),
         "room-model": (session(), room(messages=WITH_A_MODEL)),
         "room-first": (session(), room(messages=MESSAGES[:2], feedback=None)),
+        "room-unrated": (session(), room(feedback=UNRATED)),
         "room-untimed": (
             session(minutes=None, ends_at=None),
             room(seconds_left=None, time_left_label=""),
@@ -653,6 +819,10 @@ def _past_pages() -> Pages:
         "report": (
             "sessions/report.html",
             {"session": row(), "report": report()},
+        ),
+        "report-unrated": (
+            "sessions/report.html",
+            {"session": row(), "report": report(asks_rating=True)},
         ),
         "report-empty": (
             "sessions/report.html",

@@ -16,7 +16,7 @@ ACCOUNT_PAGES = sorted(
 )
 # These are allauth's own; they inherit our layout and elements.
 FOREIGN_PAGES = ["account/verification_sent.html", "account/reauthenticate.html"]
-PRINTED = [("report", "/?print=1"), ("report-empty", "/?print=1")]
+PRINTED = [(name, "/?print=1") for name in ("report", "report-unrated")]
 
 
 def every_page():

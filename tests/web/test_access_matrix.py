@@ -64,6 +64,11 @@ ROWS = {
     "interview_reset": Row(200, 302),
     "interview_dispute": Row(405, 302, 405, 401),  # to the room, while it is open
     "interview_dispute_withdraw": Row(405, 302, 405, 401),
+    "interview_ratings": Row(405, 302, 405, 401),
+    "answer_lab": Row(302, 302, LOGIN, 401),  # nothing is judged yet: to the report
+    "answer_compare": Row(200, 405),
+    "progress": Row(200, 405, is_personal=False),
+    "about_scoring": Row(200, 405, 200, 405, is_personal=False),
     "interview_retry": Row(405, 302, 405, 401),
     "interview_end": Row(200, 302),
     "interview_report": Row(302, 405),  # to the room, while it is open
@@ -91,8 +96,12 @@ def names(resolver: URLResolver, prefix: str = "") -> Iterator[str]:
             yield f"{prefix}{pattern.name}"
 
 
+OF_A_QUESTION = {"answer_lab", "answer_compare"}  # by its place in the plan
+
+
 def address(name: str, session_id: uuid.UUID) -> str:
-    return reverse(name, args=[session_id] if ROWS[name].is_personal else [])
+    slot = [0] if name in OF_A_QUESTION else []
+    return reverse(name, args=[session_id, *slot] if ROWS[name].is_personal else [])
 
 
 def status(client: Client, verb: str, path: str) -> int | str:
