@@ -14,7 +14,7 @@ from django.db import connection
 from interviewer.benchmarks.postgresql import measured_on_postgresql
 from interviewer.benchmarks.suite import SuiteOptions, SuiteResult
 
-ON_EACH_DATABASE = ("reads", "polling", "races", "table")
+ON_EACH_DATABASE = ("reads", "polling", "races")
 
 
 def run(*, options: SuiteOptions) -> SuiteResult:
