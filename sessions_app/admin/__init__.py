@@ -1,4 +1,5 @@
-"""The admin: accounts, and interviews to review. Nobody edits what was said."""
+"""The admin: accounts, and interviews to review. Nobody edits what was said;
+words can be blacked out."""
 
 from django.contrib import admin
 

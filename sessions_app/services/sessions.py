@@ -113,7 +113,7 @@ def setup_digest(*, setup: Setup, plan: Mapping[str, Any]) -> str:
 
 
 def freeze_rubrics(*, rubrics: Sequence[Rubric]) -> None:
-    """Store each rubric once, however many sessions ask it. Call it in a transaction."""
+    """Store each rubric once, however many ask it. Call it in a transaction."""
     insert_missing(
         # In one order for everybody: two starts at once must not wait for each other.
         rows=[
