@@ -83,7 +83,7 @@ def redact(
     session = lock_session(session_id=session_id)
     if owed_turn(session=session) is not None:
         raise ReplyOwed
-    messages = list(Message.objects.filter(session=session).order_by("seq"))
+    messages: list[Message] = list(session.messages.order_by("seq"))
     message = next((row for row in messages if row.pk == message_id), None)
     if message is None:
         raise Message.DoesNotExist
