@@ -47,15 +47,20 @@ def copy_interviews(
     made = 0
     numbers = itertools.count(1)
     while made < messages and originals:
+        person = _person(next(numbers), seed, originals[0][0].created_at)
+        copies: list[list[models.Model]] = [[] for _ in (InterviewSession, *COPIED)]
+        for session, rows in rng.choices(originals, k=INTERVIEWS_PER_PERSON):
+            earlier = datetime.timedelta(days=rng.uniform(0, MOST_DAYS_EARLIER))
+            for all_of_a_kind, some in zip(
+                copies, _copies(session, rows, person, earlier), strict=True
+            ):
+                all_of_a_kind += some
+            made += session.message_count
+            if made >= messages:
+                break
         with transaction.atomic():
-            person = _person(next(numbers), seed, originals[0][0].created_at)
-            for session, rows in rng.choices(originals, k=INTERVIEWS_PER_PERSON):
-                earlier = datetime.timedelta(days=rng.uniform(0, MOST_DAYS_EARLIER))
-                for copies in _copies(session, rows, person, earlier):
-                    insert_missing(rows=copies)
-                made += session.message_count
-                if made >= messages:
-                    break
+            for all_of_a_kind in copies:
+                insert_missing(rows=all_of_a_kind)
     return made
 
 
@@ -73,7 +78,7 @@ def _person(number: int, seed: int, joined: datetime.datetime) -> User:
     return person
 
 
-def _copies(
+def _copies(  # in the order of COPIED, the session before
     session: InterviewSession, rows: Rows, person: User, earlier: datetime.timedelta
 ) -> Iterator[list[models.Model]]:
     ids = {session.user_id: person.pk, session.pk: new_id()}
