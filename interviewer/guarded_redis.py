@@ -33,6 +33,14 @@ class LeftAlone(redis.ConnectionError):
     """The server was not asked, because it failed a moment ago."""
 
 
+def packed_command(*words: str) -> bytes:
+    """Return the command as Redis reads it."""
+    parts = [word.encode() for word in words]
+    return b"*%d\r\n" % len(parts) + b"".join(
+        b"$%d\r\n%b\r\n" % (len(part), part) for part in parts
+    )
+
+
 class GuardedPool(redis.ConnectionPool):
     """The connections to one server, and the breaker that tells how it fares.
 
@@ -127,9 +135,17 @@ class GuardedRedis(redis.Redis):
         """Return the value of the key: what is asked most often takes a short way."""
         if not isinstance(name, str):
             return super().get(name)
-        key = name.encode()
-        command = b"*2\r\n$3\r\nGET\r\n$%d\r\n%b\r\n" % (len(key), key)
-        return self.connection_pool.guard(self.connection_pool.fetch, command)
+        return self._fetched("GET", name)
+
+    def mget(self, keys: Any, *args: Any) -> Any:
+        """Return the values of the keys in order, by the same short way."""
+        if not isinstance(keys, list) or args:
+            return super().mget(keys, *args)
+        return self._fetched("MGET", *keys)
+
+    def _fetched(self, *words: str) -> Any:
+        pool = self.connection_pool
+        return pool.guard(pool.fetch, packed_command(*words))
 
     def pipeline(self, transaction: bool = True, shard_hint: Any = None) -> Pipeline:
         return _GuardedPipeline(

@@ -120,6 +120,29 @@ class DisputeAnswerForm(forms.Form):
         return cleaned
 
 
+class RedactionForm(forms.Form):
+    """Which words of a message to black out, and why; they cannot be brought back."""
+
+    message = forms.UUIDField()
+    passage = forms.CharField(required=False, strip=False)
+    reason = forms.CharField(
+        max_length=500,
+        error_messages={"required": "Please give the reason: it is kept for good."},
+    )
+    confirmed = forms.BooleanField(
+        error_messages={"required": "Please confirm: it cannot be taken back."}
+    )
+
+    @property
+    def key(self) -> str:
+        """Return the name of the form's place on the page."""
+        return f"redact-{self.data.get('message')}"
+
+    def clean_passage(self) -> str:
+        """Return the passage with line ends as messages have them."""
+        return str(self.cleaned_data["passage"]).replace("\r\n", "\n")
+
+
 class ReviewedForm(forms.Form):
     """Whether the reviewer has read the interview."""
 

@@ -14,6 +14,7 @@ from sessions_app.models import (
     Review,
     User,
 )
+from sessions_app.services.reconciling import check_archive
 from tests.people import make_session
 
 pytestmark = pytest.mark.django_db
@@ -126,3 +127,15 @@ def test_it_never_asks_a_model_that_costs_something(settings):
 def test_impossible_numbers_are_refused(wrong):
     with pytest.raises(CommandError):
         call_command("seed_demo", *wrong)
+
+
+def test_copies_make_it_as_large_as_wanted_and_are_as_sound_as_what_was_held():
+    said = seed("--sessions", "6", "--messages", "400")
+
+    assert " in copies" in said
+    assert 400 <= Message.objects.count() < 600
+    assert not Message.objects.filter(archived_at=None).exists()
+    assert [row for step in check_archive() for row in step.differences] == []
+    copies = InterviewSession.objects.filter(user__email__startswith="copy-")
+    assert {session.state for session in copies} <= {"finished", "abandoned"}
+    assert copies.values("created_at").distinct().count() == copies.count()

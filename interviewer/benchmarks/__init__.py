@@ -6,6 +6,7 @@ SUITES: dict[str, str] = {
     "responses": "interviewer.benchmarks.responses",
     "history": "interviewer.benchmarks.history",
     "metrics": "interviewer.benchmarks.metrics",
+    "overview": "interviewer.benchmarks.overview",
     "persistence": "interviewer.benchmarks.persistence",
     "sessions": "interviewer.benchmarks.sessions",
     "scoring": "interviewer.benchmarks.scoring",

@@ -35,9 +35,9 @@ def as_document(
                 f"## {suite}\n",
                 _caption(suite, results[0]["environment"], today, processor),
                 _notes(results[0]["notes"]),
+                *_tables([result["tables"] for result in results]),
                 _table("check", _checks(results), len(results)),
-                _table("ratio", _ratios(results), len(results)),
-                _table("arm", _arms(results), len(results)),
+                *([] if results[0]["tables"] else _ratios_and_arms(results)),
             ]
         )
     return "\n".join([HEAD, *(sections[suite] for suite in sorted(sections))])
@@ -66,8 +66,35 @@ def _notes(notes: Sequence[str]) -> str:
     return "".join(f"- {note}\n" for note in notes)
 
 
+def _tables(runs: Sequence[Sequence[Mapping[str, Any]]]) -> list[str]:
+    """Return the suite's own tables; where runs differ, a cell tells of each."""
+    return [
+        f"{tables[0]['title']}\n\n" + _as_markdown(tables[0]["heads"], _merged(tables))
+        for tables in zip(*runs, strict=True)
+    ]
+
+
+def _merged(tables: Sequence[Mapping[str, Any]]) -> list[list[str]]:
+    return [
+        [" · ".join(dict.fromkeys(cells)) for cells in zip(*rows, strict=True)]
+        for rows in zip(*(table["rows"] for table in tables), strict=True)
+    ]
+
+
+def _ratios_and_arms(results: Sequence[Run]) -> list[str]:
+    return [
+        _table("ratio", _ratios(results), len(results)),
+        _table("arm", _arms(results), len(results)),
+    ]
+
+
 def _table(what: str, rows: Sequence[Sequence[str]], count: int) -> str:
-    heads = [what, *(f"run {number}" for number in range(1, count + 1))]
+    return _as_markdown(
+        [what, *(f"run {number}" for number in range(1, count + 1))], rows
+    )
+
+
+def _as_markdown(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     lines = [f"| {' | '.join(row)} |" for row in (heads, *rows)]
     lines.insert(1, f"|{'---|' * len(heads)}")
     return "".join(f"{line}\n" for line in lines)

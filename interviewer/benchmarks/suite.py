@@ -60,6 +60,15 @@ class Arm:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class Table:
+    """Figures side by side, as a reader wants to see them; cells are text."""
+
+    title: str
+    heads: Sequence[str]
+    rows: Sequence[Sequence[str]]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class SuiteResult:
     """What one run of a suite found."""
 
@@ -68,6 +77,7 @@ class SuiteResult:
     ratios: Mapping[str, float]
     checks: Mapping[str, bool]
     notes: Sequence[str] = ()  # what a reader must know: what was driven, what was not
+    tables: Sequence[Table] = ()  # made from the arms, and shown in their place
 
     @property
     def is_passed(self) -> bool:
@@ -81,6 +91,7 @@ class SuiteResult:
             "ratios": dict(self.ratios),
             "checks": dict(self.checks),
             "notes": list(self.notes),
+            "tables": [dataclasses.asdict(table) for table in self.tables],
         }
 
     @classmethod
@@ -92,6 +103,7 @@ class SuiteResult:
             ratios=values["ratios"],
             checks=values["checks"],
             notes=values["notes"],
+            tables=tuple(Table(**table) for table in values["tables"]),
         )
 
 
@@ -141,6 +153,17 @@ def arm_of(
         cpu_ms=round(sum(cpu for _, cpu in seconds) / len(seconds) * 1000, 3),
         counts=counts or {},
     )
+
+
+def exponent(*, sizes: Sequence[int], costs: Sequence[float]) -> float:
+    """Return the least-squares slope of log(cost) over log(size).
+
+    0 for what does not grow, 1 for what grows like the size.
+    """
+    x, y = [math.log(n) for n in sizes], [math.log(c) for c in costs]
+    mean_x, mean_y = sum(x) / len(x), sum(y) / len(y)
+    above = sum((a - mean_x) * (b - mean_y) for a, b in zip(x, y, strict=True))
+    return above / sum((a - mean_x) ** 2 for a in x)
 
 
 def percentile_ms(ordered_seconds: Sequence[float], share: float) -> float:

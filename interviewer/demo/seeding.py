@@ -22,6 +22,7 @@ from interviewer.demo.casting import (
     reply_to_probe,
     texts,
 )
+from interviewer.demo.copying import copy_interviews
 from interviewer.orchestrator.conversation import load_conversation
 from interviewer.orchestrator.ending import end_interview
 from interviewer.orchestrator.orchestrator import LEASE, process_message
@@ -50,8 +51,14 @@ CALL_OUTCOMES = (
 )
 
 
-def seed_interviews(*, parts: Iterable[Part], seed: int) -> list[InterviewSession]:
-    """Hold the interviews one after the other, archive and review them."""
+def seed_interviews(
+    *, parts: Iterable[Part], seed: int, messages: int
+) -> tuple[list[InterviewSession], int]:
+    """Hold the interviews one after the other, archive and review them.
+
+    Copies are added until there are so many messages; the messages of copies are
+    returned beside the interviews that were held.
+    """
     people: dict[str, User] = {}
     held = []
     for part in parts:
@@ -60,9 +67,12 @@ def seed_interviews(*, parts: Iterable[Part], seed: int) -> list[InterviewSessio
         # One transaction: hundreds of interviews wait for the disk hundreds of times.
         with transaction.atomic():
             held.append(_Interview(part, people[part.person.email]).hold())
-    drain(now=timezone.now())
+    lacking = messages - sum(session.message_count for session in held)
+    copied = copy_interviews(held=held, messages=lacking, seed=seed)
+    while drain(now=timezone.now()).messages:
+        pass
     _review(held, seed)
-    return held
+    return held, copied
 
 
 def _account(person: Person, now: datetime.datetime) -> User:

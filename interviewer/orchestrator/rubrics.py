@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from interviewer.bank.loader import load_bank
 from interviewer.bank.model import BankQuestion
@@ -33,19 +33,26 @@ def planned_questions(*, session: InterviewSession) -> Iterable[BankQuestion]:
 
 
 def frozen_questions(*, plan: Plan) -> dict[int, BankQuestion]:
-    """Return slot index → question; read from the database only after a bank change."""
-    return {slot.index: _frozen(slot) for slot in plan.slots}
+    """Return slot index → question; after a bank change one query reads the old ones.
+
+    None when this process has read them before.
+    """
+    current = {slot.index: _current(slot) for slot in plan.slots}
+    replaced = frozenset(s.digest for s in plan.slots if current[s.index] is None)
+    stored = _stored(replaced) if replaced else {}
+    return {s.index: current[s.index] or stored[s.digest] for s in plan.slots}
 
 
-def _frozen(slot: Slot) -> BankQuestion:
+def _current(slot: Slot) -> BankQuestion | None:
     try:
-        current = load_bank().get(slot.bank_id)
+        question = load_bank().get(slot.bank_id)
     except KeyError:
-        return _stored(slot.digest)
-    return current if current.digest == slot.digest else _stored(slot.digest)
+        return None
+    return question if question.digest == slot.digest else None
 
 
-@functools.lru_cache(maxsize=2_000)
-def _stored(digest: str) -> BankQuestion:
+@functools.lru_cache(maxsize=200)
+def _stored(digests: frozenset[str]) -> Mapping[str, BankQuestion]:
     # Content-addressed, hence immutable: safe to keep for the process's life.
-    return BankQuestion.from_dict(RubricVersion.objects.get(pk=digest).body)
+    rows = RubricVersion.objects.in_bulk(digests)
+    return {digest: BankQuestion.from_dict(row.body) for digest, row in rows.items()}

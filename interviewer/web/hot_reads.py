@@ -19,7 +19,7 @@ from django.conf import settings
 from django.http.cookie import parse_cookie
 from django.utils.http import parse_etags
 
-from interviewer.guarded_redis import GuardedPool
+from interviewer.guarded_redis import GuardedPool, packed_command
 from interviewer.web.read_tokens import Permission, permission_of
 from interviewer.web.reads import CACHE_CONTROL, TOKEN
 from interviewer.web.streaming import SECURITY_HEADERS
@@ -130,7 +130,7 @@ def _mget(*keys: str) -> list[bytes | None] | None:
     """
     pool = _pool(settings.REDIS_CACHE_URL)
     try:
-        found = pool.guard(pool.fetch, _packed("MGET", *keys))
+        found = pool.guard(pool.fetch, packed_command("MGET", *keys))
     except (redis.RedisError, OSError):
         return None
     return cast("list[bytes | None]", found)
@@ -144,13 +144,6 @@ def _pool(url: str) -> GuardedPool:
         failures=3,
         socket_timeout=DEADLINE_SECONDS,
         socket_connect_timeout=DEADLINE_SECONDS,
-    )
-
-
-def _packed(*words: str) -> bytes:
-    parts = [word.encode() for word in words]
-    return b"*%d\r\n" % len(parts) + b"".join(
-        b"$%d\r\n%b\r\n" % (len(part), part) for part in parts
     )
 
 

@@ -102,7 +102,8 @@ async def serve_events(scope: Any, receive: Any, send: Any) -> None:
         with _slot_for(reading) as slot:
             await _serve(reading, slot, receive, send)
     except Refused as refusal:
-        await _send_head(send, refusal.status, refusal.headers)
+        length = (b"content-length", str(len(refusal.text)).encode())
+        await _send_head(send, refusal.status, [*refusal.headers, length])
         await send({"type": "http.response.body", "body": refusal.text})
 
 

@@ -1,6 +1,6 @@
 """What each form of the review page does: one call of a service, said in one line.
 
-The line goes into the admin's log and to the reviewer; it holds nobody's words.
+The line goes into the admin's log and to the reviewer; it holds no candidate's words.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from sessions_app.models import Dispute, InterviewSession, Message, User
 from sessions_app.services.disputes import answer_dispute
+from sessions_app.services.redacting import redact
 from sessions_app.services.reviews import (
     add_note,
     mark_reviewed,
@@ -50,6 +51,21 @@ def change_score(
     score = "the original" if change.value is None else f"{change.value:g}"
     place = f"score-{change.evaluation_id or ''}"
     return f"Changed the score of {what} to {score}.", place
+
+
+def redact_words(
+    session: InterviewSession, by: User, sent: dict[str, Any]
+) -> tuple[str, str]:
+    """Black out words of a message wherever the interview holds them."""
+    get_object_or_404(Message, pk=sent["message"], session=session)
+    message = redact(
+        session_id=session.pk,
+        message_id=sent["message"],
+        passage=sent["passage"],
+        now=timezone.now(),
+    )
+    said = f"Blacked out words of message {message.seq}. Reason: {sent['reason']}"
+    return said, f"message-{message.seq}"
 
 
 def answer(

@@ -1,7 +1,8 @@
 """Interviews in the admin: the list, the page to review one, exports.
 
-The page is read-only but for what reviewers add beside the interview; each such
-action has a right of its own and leaves a row in the admin's log.
+The page is read-only but for what reviewers add beside the interview, and for words
+that are blacked out; each such action has a right of its own and leaves a row in the
+admin's log.
 """
 
 from __future__ import annotations
@@ -37,6 +38,7 @@ from sessions_app.forms import (
     DisputeAnswerForm,
     NoteForm,
     OverrideForm,
+    RedactionForm,
     ReviewedForm,
 )
 from sessions_app.models import InterviewSession, User
@@ -51,6 +53,7 @@ from sessions_app.services.reviews import UnableToReview
 PAGE = "admin:sessions_app_interviewsession_change"
 REVIEW = "sessions_app.review_interviewsession"
 OVERRIDE = "sessions_app.override_interviewsession"
+REDACT = "sessions_app.redact_interviewsession"
 EXPORT = "sessions_app.export_interviewsession"
 
 
@@ -203,6 +206,7 @@ class InterviewSessionAdmin(DeletesInterviews, ReadOnlyAdmin):
                 ("score", self.score_view),
                 ("dispute", self.dispute_view),
                 ("reviewed", self.reviewed_view),
+                ("redact", self.redact_view),
             )
         ] + super().get_urls()
 
@@ -213,7 +217,7 @@ class InterviewSessionAdmin(DeletesInterviews, ReadOnlyAdmin):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        """Show the interview; what was said and found is changed by nobody."""
+        """Show the interview; what was said and found is edited by nobody."""
         if request.method not in ("GET", "HEAD"):
             raise PermissionDenied
         session = self.get_object(request, unquote(object_id))
@@ -246,6 +250,11 @@ class InterviewSessionAdmin(DeletesInterviews, ReadOnlyAdmin):
         """Mark the interview as read by this person, or take the mark back."""
         form = ReviewedForm(request.POST)
         return self._act(request, session_id, REVIEW, form, acts.mark)
+
+    def redact_view(self, request: HttpRequest, session_id: uuid.UUID) -> HttpResponse:
+        """Black out words of a message, for good."""
+        form = RedactionForm(request.POST)
+        return self._act(request, session_id, REDACT, form, acts.redact_words)
 
     def _act(
         self,
@@ -291,6 +300,7 @@ class InterviewSessionAdmin(DeletesInterviews, ReadOnlyAdmin):
             "failed": failed,
             "may_review": _may(request, REVIEW),
             "may_override": _may(request, OVERRIDE),
+            "may_redact": _may(request, REDACT),
             "may_delete": self.has_delete_permission(request, session),
             "is_reviewed_by_me": any(
                 review.reviewer_id == request.user.pk for review in page.reviews

@@ -115,6 +115,7 @@ class InterviewSession(OwnedModel):
         permissions = [
             ("review_interviewsession", "Can review: notes, marks, disputes"),
             ("override_interviewsession", "Can change scores, with a reason"),
+            ("redact_interviewsession", "Can black out words, with a reason"),
             ("export_interviewsession", "Can export interview sessions"),
             ("view_operations", "Can see the operations page"),
         ]

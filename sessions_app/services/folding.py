@@ -12,6 +12,7 @@ from django.db.models import F, Max, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
 from sessions_app.models import Fact, HistoryEpoch, InterviewSession, Message
+from sessions_app.services.bulk_insert import insert_missing
 
 FactKey = tuple[uuid.UUID, str, str, int]  # message, kind, subject, start
 
@@ -110,6 +111,7 @@ def facts_upto(*, session: InterviewSession, seq: int) -> Sequence[Fact]:
     )
 
 
+@transaction.atomic
 def store_facts(
     *,
     session: InterviewSession,
@@ -117,8 +119,8 @@ def store_facts(
     now: datetime.datetime,
 ) -> None:
     """Store the facts; those that are stored already stay as they are."""
-    Fact.objects.bulk_create(
-        [
+    insert_missing(
+        rows=[
             Fact(
                 user_id=session.user_id,
                 session=session,
@@ -126,8 +128,7 @@ def store_facts(
                 **dataclasses.asdict(fact),
             )
             for fact in facts
-        ],
-        ignore_conflicts=True,
+        ]
     )
 
 
@@ -149,6 +150,7 @@ def mark_superseded(
     Fact.objects.bulk_update(changed, ["supersedes"])
 
 
+@transaction.atomic
 def store_epoch(
     *, session: InterviewSession, epoch: NewEpoch, now: datetime.datetime
 ) -> HistoryEpoch:
@@ -157,17 +159,13 @@ def store_epoch(
     Two folds of the same messages are one: the first stays, so that what is in force
     never changes under a prompt.
     """
-    HistoryEpoch.objects.bulk_create(
-        [
-            HistoryEpoch(
-                user_id=session.user_id,
-                session=session,
-                created_at=now,
-                **dataclasses.asdict(epoch),
-            )
-        ],
-        ignore_conflicts=True,
+    row = HistoryEpoch(
+        user_id=session.user_id,
+        session=session,
+        created_at=now,
+        **dataclasses.asdict(epoch),
     )
+    insert_missing(rows=[row])
     stored: HistoryEpoch = HistoryEpoch.objects.get(
         session=session, number=epoch.number
     )

@@ -11,10 +11,12 @@ import uuid
 from collections.abc import Sequence
 from typing import Any
 
+from django.db import transaction
 from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
 
 from sessions_app.models import Evaluation, InterviewSession, ModelCall, Turn
 from sessions_app.models.base import earliest_id
+from sessions_app.services.bulk_insert import insert_missing
 from sessions_app.services.figures import OBSERVED
 
 
@@ -82,13 +84,12 @@ def waiting_answers(
     return list(rows.select_related("message").order_by("message__seq")[:limit])
 
 
+@transaction.atomic
 def store_opinions(
     *, opinions: Sequence[NewOpinion], engine: str, now: datetime.datetime
 ) -> None:
     """Store the opinions; an engine's first one on an answer stays."""
-    Evaluation.objects.bulk_create(
-        [_row(opinion, engine, now) for opinion in opinions], ignore_conflicts=True
-    )
+    insert_missing(rows=[_row(opinion, engine, now) for opinion in opinions])
 
 
 def _waiting(*, engine: str, since: datetime.datetime) -> QuerySet[Evaluation]:

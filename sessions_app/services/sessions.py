@@ -20,6 +20,7 @@ from sessions_app.models import (
     SessionMetrics,
     User,
 )
+from sessions_app.services.bulk_insert import insert_missing
 from sessions_app.services.invalidation import note_change
 from sessions_app.services.journal import (
     NewMessage,
@@ -112,14 +113,13 @@ def setup_digest(*, setup: Setup, plan: Mapping[str, Any]) -> str:
 
 
 def freeze_rubrics(*, rubrics: Sequence[Rubric]) -> None:
-    """Store each rubric once, however many sessions ask it."""
-    RubricVersion.objects.bulk_create(
+    """Store each rubric once, however many ask it. Call it in a transaction."""
+    insert_missing(
         # In one order for everybody: two starts at once must not wait for each other.
-        [
+        rows=[
             RubricVersion(**dataclasses.asdict(rubric))
             for rubric in sorted(rubrics, key=lambda rubric: rubric.digest)
-        ],
-        ignore_conflicts=True,
+        ]
     )
 
 

@@ -29,6 +29,7 @@ def run(*, is_met: bool, p50_ms: float = 0.5) -> dict[str, Any]:
         "ratios": {"theirs : ours": 12.345},
         "checks": {"fast enough": is_met},
         "notes": ["Nobody reads along."],
+        "tables": [],
     }
 
 

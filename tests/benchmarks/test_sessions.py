@@ -7,12 +7,15 @@ from typing import Any
 import pytest
 from django.core.cache import cache
 
-from interviewer.benchmarks.sessions import polling, races, reads
+from interviewer.benchmarks.sessions import polling, races
 from interviewer.benchmarks.sessions.counting import costs
 from interviewer.benchmarks.sessions.rows import make_person, make_sessions, say
+from interviewer.benchmarks.suite import exponent
 from sessions_app.services import generations
 from sessions_app.services.kept_sessions import PageKey
 from sessions_app.services.listing import list_sessions
+
+SIZES = (10, 100, 1_000)
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -90,5 +93,5 @@ def test_the_newest_sessions_have_the_messages() -> None:
 
 
 def test_the_slope_of_what_does_not_grow_is_zero_and_of_a_line_one() -> None:
-    assert reads._slope((10, 100, 1_000), (2.0, 2.0, 2.0)) == pytest.approx(0)
-    assert reads._slope((10, 100, 1_000), (1.0, 10.0, 100.0)) == pytest.approx(1)
+    assert exponent(sizes=SIZES, costs=(2.0, 2.0, 2.0)) == pytest.approx(0)
+    assert exponent(sizes=SIZES, costs=(1.0, 10.0, 100.0)) == pytest.approx(1)

@@ -57,6 +57,7 @@ def test_tells_what_was_found_as_json_and_as_text():
         "ratios",
         "checks",
         "notes",
+        "tables",
     }
     assert document["arms"][0]["p50_ms"] == 10
     assert document["arms"][0]["queries"] == 3

@@ -2,6 +2,7 @@ import re
 
 import pytest
 from django.contrib.auth import get_user_model
+from django.test import Client
 from django.urls import reverse
 
 POLICY = {
@@ -40,6 +41,18 @@ def test_limits_the_page_for_an_unknown_address_too(client):
 
     assert set(headers["Content-Security-Policy"].split("; ")) == POLICY
     assert headers["Cache-Control"] == "private, no-store"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", ["home", "account_login", "account_signup"])
+def test_a_page_that_differs_for_each_visitor_is_kept_by_nobody(name):
+    """One that came out the same could be public: docs/caching.md."""
+    first, second = (Client().get(reverse(name)) for _ in range(2))
+
+    assert first.content != second.content
+    for response in (first, second):
+        assert "no-store" in response["Cache-Control"]
+        assert "public" not in response["Cache-Control"]
 
 
 @pytest.mark.django_db

@@ -105,6 +105,16 @@ def test_second_opinions_cost_the_page_no_query(
         client.get(page_of(session))
 
 
+def test_the_admin_bears_the_products_name(client, root):
+    login = client.get(reverse("admin:login")).text
+    client.force_login(root)
+    index = client.get(reverse("admin:index")).text
+
+    for text in (login, index):
+        assert "| Interviewer</title>" in text
+        assert "Django" not in text
+
+
 def test_staff_without_permission_see_nothing(client, alice, charlie):
     session = make_session(user=alice)
     client.force_login(charlie)

@@ -6,7 +6,11 @@ from django.db import DataError, IntegrityError, connection, transaction
 
 from sessions_app.models import Answer, Question
 from sessions_app.services import bulk_insert
-from tests.people import START, ask, make_session
+from sessions_app.services.folding import NewEpoch, NewFact, store_epoch, store_facts
+from sessions_app.services.opinions import NewOpinion, store_opinions
+from sessions_app.services.sessions import Rubric, freeze_rubrics
+from tests.people import START, answer, ask, judge, make_session
+from tests.platform.conftest import PROJECT_DIR
 
 TEXT = 'Tab\there, \\N, "quoted", {braces}, line\nbreak, ünïcödé, and NULL'
 POSTGRESQL = connection.vendor == "postgresql"
@@ -129,3 +133,76 @@ def test_many_rows_are_copied(alice, django_assert_num_queries):
         bulk_insert.insert_missing(rows=rows)
 
     assert any(q["sql"].startswith("COPY") for q in queries.captured_queries)
+
+
+def fact_without_quote(session, message, _):
+    fact = NewFact(
+        message_id=message.pk,
+        seq=message.seq,
+        kind="claim",
+        subject="words",
+        value="",
+        unit="",
+        quote=None,
+        start=0,
+        confidence=0.5,
+        engine="rules",
+    )
+    store_facts(session=session, facts=[fact], now=START)
+
+
+def epoch_without_digest(session, message, _):
+    epoch = NewEpoch(
+        number=1,
+        upto_seq=message.seq,
+        range_digest=None,
+        summary="",
+        ledger="",
+        tokens=0,
+        engine="rules",
+    )
+    store_epoch(session=session, epoch=epoch, now=START)
+
+
+def opinion_without_confidence(_session, _message, evaluation):
+    opinion = NewOpinion(evaluation=evaluation, score=0.5, confidence=None, result={})
+    store_opinions(opinions=[opinion], engine="model", now=START)
+
+
+def rubric_without_version(*_):
+    with transaction.atomic():
+        freeze_rubrics(rubrics=[Rubric(digest="d", bank_id="b", version=None, body={})])
+
+
+@pytest.mark.parametrize(
+    "store",
+    [
+        fact_without_quote,
+        epoch_without_digest,
+        opinion_without_confidence,
+        rubric_without_version,
+    ],
+)
+def test_a_service_that_skips_what_is_known_refuses_what_breaks_a_rule(alice, store):
+    """SQLite's INSERT OR IGNORE would drop the row and say nothing."""
+    session = make_session(user=alice)
+    ask(session)
+    message = answer(session)
+    evaluation = judge(message, score=0.5)
+
+    with pytest.raises(IntegrityError):
+        store(session, message, evaluation)
+
+
+def test_nothing_ignores_broken_rules_together_with_conflicts():
+    """The rivals in benchmarks may; the product may not."""
+    rivals = PROJECT_DIR / "interviewer/benchmarks"
+    found = [
+        str(path.relative_to(PROJECT_DIR))
+        for package in ("interviewer", "sessions_app")
+        for path in (PROJECT_DIR / package).rglob("*.py")
+        if not path.is_relative_to(rivals)
+        and "ignore_conflicts" in path.read_text(encoding="utf-8")
+    ]
+
+    assert found == []

@@ -14,6 +14,7 @@ from django.urls import reverse
 from sessions_app.models import (
     MAX_ARCHIVE_TRIES,
     Dispute,
+    Message,
     Review,
     ReviewNote,
     ScoreOverride,
@@ -42,7 +43,9 @@ SCRIPT = "<script>alert('xss')</script>"
 VIEW = "view_interviewsession"
 REVIEW = "review_interviewsession"
 OVERRIDE = "override_interviewsession"
+REDACT = "redact_interviewsession"
 EXPORT = "export_interviewsession"
+ACTIONS = ["note", "reviewed", "dispute", "score", "redact"]
 
 
 @pytest.fixture
@@ -81,6 +84,15 @@ def forms_of(session):
             {"evaluation": evaluation.pk, "value": "50", "reason": "Reread."},
             OVERRIDE,
         ),
+        "redact": (
+            {
+                "message": session.messages.get(seq=3).pk,
+                "passage": "got faster",
+                "reason": "They asked for it.",
+                "confirmed": "on",
+            },
+            REDACT,
+        ),
     }
 
 
@@ -91,13 +103,14 @@ def counts():
         Review.objects.count(),
         answered,
         ScoreOverride.objects.count(),
+        Message.objects.filter(content__contains="█").count(),
     )
 
 
 # Rights: every action has one, and no other right replaces it
 
 
-@pytest.mark.parametrize("action", ["note", "reviewed", "dispute", "score"])
+@pytest.mark.parametrize("action", ACTIONS)
 @pytest.mark.parametrize(
     ("names", "expected"),
     [
@@ -107,7 +120,8 @@ def counts():
         ([VIEW, EXPORT], {403}),
         ([VIEW, REVIEW], {302, 403}),
         ([VIEW, OVERRIDE], {302, 403}),
-        ([VIEW, REVIEW, OVERRIDE], {302}),
+        ([VIEW, REDACT], {302, 403}),
+        ([VIEW, REVIEW, OVERRIDE, REDACT], {302}),
     ],
 )
 def test_each_action_takes_its_right(client, judged, charlie, action, names, expected):
@@ -124,7 +138,7 @@ def test_each_action_takes_its_right(client, judged, charlie, action, names, exp
     assert LogEntry.objects.count() == (1 if status == 302 else 0)
 
 
-@pytest.mark.parametrize("action", ["note", "reviewed", "dispute", "score"])
+@pytest.mark.parametrize("action", ACTIONS)
 def test_other_people_are_sent_to_the_admin_login(client, judged, alice, action):
     form, _ = forms_of(judged)[action]
     before = counts()
@@ -136,7 +150,7 @@ def test_other_people_are_sent_to_the_admin_login(client, judged, alice, action)
     assert counts() == before
 
 
-@pytest.mark.parametrize("action", ["note", "reviewed", "dispute", "score"])
+@pytest.mark.parametrize("action", ACTIONS)
 def test_actions_are_sent_never_opened(client, judged, root, action):
     client.force_login(root)
 
@@ -337,7 +351,7 @@ def test_the_log_holds_nobodys_words(client, judged, root):
         client.post(url(judged, action), form)
 
     logged = " ".join(entry.change_message for entry in LogEntry.objects.all())
-    assert LogEntry.objects.count() == 4
+    assert LogEntry.objects.count() == len(ACTIONS)
     assert not any(word in logged for word in ("Clear.", "Reread.", "I read it."))
 
 
@@ -629,3 +643,49 @@ def test_too_much_makes_no_file(client, judged, alice, root, monkeypatch, bound,
 
     assert told in response.text
     assert not LogEntry.objects.exists()
+
+
+# Blacking out
+
+
+@pytest.mark.parametrize(
+    ("missing", "complaint"),
+    [
+        ("reason", "Please give the reason"),
+        ("confirmed", "Please confirm: it cannot be taken back."),
+        ("passage", "These words do not stand in the message."),
+    ],
+)
+def test_blacking_out_takes_a_reason_a_confirmation_and_words_that_stand_there(
+    client, judged, root, missing, complaint
+):
+    client.force_login(root)
+    form, _ = forms_of(judged)["redact"]
+    wrong = {**form, missing: "never said"} if missing == "passage" else dict(form)
+    if missing != "passage":
+        del wrong[missing]
+
+    response = client.post(url(judged, "redact"), wrong)
+
+    assert response.status_code == 400
+    assert complaint in response.text
+    assert "They asked for it." in response.text or missing == "reason"
+    assert counts()[-1] == 0
+    assert not LogEntry.objects.exists()
+
+
+def test_blacking_out_keeps_the_reason_and_shows_blocks_where_words_stood(
+    client, judged, root
+):
+    client.force_login(root)
+    form, _ = forms_of(judged)["redact"]
+
+    page = client.post(url(judged, "redact"), form, follow=True).text
+
+    assert "got faster" not in page.split("Answer 1")[0]
+    assert "███ ██████" in page
+    entry = LogEntry.objects.get()
+    assert entry.change_message == (
+        "Blacked out words of message 3. Reason: They asked for it."
+    )
+    assert "got faster" not in entry.change_message

@@ -1,5 +1,6 @@
 """The law of the running figures: counted step by step equals counted anew."""
 
+import contextlib
 import datetime
 import json
 import statistics
@@ -10,13 +11,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sessions_app.models import InterviewSession
-from sessions_app.services.amending import delete_message, edit_message
 from sessions_app.services.archive import drain
 from sessions_app.services.figures import EvaluationRow, MessageRow, SessionFrame
 from sessions_app.services.journal import NewMessage
 from sessions_app.services.metrics import load_facts, metrics_for
 from sessions_app.services.model_calls import store_background_calls
 from sessions_app.services.opinions import NewOpinion, store_opinions
+from sessions_app.services.redacting import NothingToRedact, redact
 from sessions_app.services.running import (
     RunningFigures,
     compute_metrics,
@@ -72,14 +73,16 @@ class Interview:
         ]
         store_opinions(opinions=opinions, engine="model 1", now=self._later())
 
-    def edit(self, place, text):
-        edit_message(session_id=self.session.pk, seq=self._seq(place), content=text)
-
-    def delete(self, place):
-        seq = self._seq(place)
-        kind = self.session.messages.get(seq=seq).kind
-        if kind not in ("question", "probe"):
-            delete_message(session_id=self.session.pk, seq=seq)
+    def redact(self, place):
+        message = self.session.messages.get(seq=self._seq(place))
+        # A skip has no words.
+        with contextlib.suppress(NothingToRedact):
+            redact(
+                session_id=self.session.pk,
+                message_id=message.pk,
+                passage="",
+                now=self._later(),
+            )
 
     def archive(self):
         drain(now=self._later())
@@ -177,8 +180,7 @@ steps = st.lists(
         st.tuples(st.sampled_from(["skip", "repeat", "pause"])),
         st.tuples(st.sampled_from(["archive", "call_in_background"])),
         st.tuples(st.just("judge_a_second_time"), scores),
-        st.tuples(st.just("edit"), places, st.sampled_from(WORDS)),
-        st.tuples(st.just("delete"), places),
+        st.tuples(st.just("redact"), places),
     ),
     max_size=14,
 )

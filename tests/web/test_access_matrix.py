@@ -254,7 +254,7 @@ def test_the_admin_shows_nothing_to_people_without_permission(
 
 
 # Their rights, one by one, are held in tests/sessions_app/test_review_admin.py.
-REVIEW_ACTIONS = {"note", "score", "dispute", "reviewed"}
+REVIEW_ACTIONS = {"note", "score", "dispute", "reviewed", "redact"}
 DJANGOS_OWN = {"changelist", "add", "history", "delete", "change"}
 
 

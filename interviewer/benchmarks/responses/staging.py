@@ -23,6 +23,7 @@ from interviewer.benchmarks.responses.trace import Said, Side
 from interviewer.policy.intent import read_intent
 from interviewer.policy.plan import LANGUAGE, MUST, Plan, Slot
 from sessions_app.models import InterviewSession, Message, User, rolling_digest
+from sessions_app.services.bulk_insert import insert_missing
 from sessions_app.services.sessions import (
     Rubric,
     Setup,
@@ -60,9 +61,7 @@ class Stage:
         acts = [_Act(side, self._user(side), self._now) for side in sides]
         with transaction.atomic():
             # Of those who are known by name another process may know some already.
-            User.objects.bulk_create(
-                {act.user.pk: act.user for act in acts}.values(), ignore_conflicts=True
-            )
+            insert_missing(rows=list({act.user.pk: act.user for act in acts}.values()))
             freeze_rubrics(rubrics=[r for act in acts for r in act.rubrics()])
             InterviewSession.objects.bulk_create([act.session for act in acts])
             Message.objects.bulk_create([m for act in acts for m in act.messages])

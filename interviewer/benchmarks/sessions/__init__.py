@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 import importlib
+import time
 from collections.abc import Iterable
 
 from django.db import connection
@@ -14,7 +15,7 @@ from django.db import connection
 from interviewer.benchmarks.postgresql import measured_on_postgresql
 from interviewer.benchmarks.suite import SuiteOptions, SuiteResult
 
-ON_EACH_DATABASE = ("reads", "polling", "races", "table")
+ON_EACH_DATABASE = ("reads", "polling", "races")
 
 
 def run(*, options: SuiteOptions) -> SuiteResult:
@@ -27,8 +28,10 @@ def run(*, options: SuiteOptions) -> SuiteResult:
 
 
 def _part(name: str) -> SuiteResult:
+    started = time.monotonic()
     part: SuiteResult = importlib.import_module(f"{__name__}.{name}").measure()
-    return part
+    took = f"{name} took {time.monotonic() - started:.0f} s."
+    return dataclasses.replace(part, notes=[*part.notes, took])
 
 
 def _merged(parts: Iterable[SuiteResult]) -> SuiteResult:
@@ -38,6 +41,7 @@ def _merged(parts: Iterable[SuiteResult]) -> SuiteResult:
         arms=[arm for part in found for arm in part.arms],
         ratios={name: ratio for part in found for name, ratio in part.ratios.items()},
         checks={name: check for part in found for name, check in part.checks.items()},
+        notes=[note for part in found for note in part.notes],
     )
 
 
@@ -50,4 +54,5 @@ def _named_there(result: SuiteResult) -> SuiteResult:
         arms=[dataclasses.replace(arm, name=there(arm.name)) for arm in result.arms],
         ratios={there(name): ratio for name, ratio in result.ratios.items()},
         checks={there(name): check for name, check in result.checks.items()},
+        notes=[there(note) for note in result.notes],
     )

@@ -17,14 +17,21 @@ TRANSACTION = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE", "ROLLBACK")
 
 def costs(operation: Callable[[], object]) -> Mapping[str, float]:
     """Return queries, commits and Redis round trips of one run of the operation."""
-    with _round_trips() as trips, CaptureQueriesContext(connection) as captured:
+    with counted() as found:
         operation()
+    return found
+
+
+@contextlib.contextmanager
+def counted() -> Iterator[dict[str, float]]:
+    """Yield what will hold queries, commits and Redis round trips of the block."""
+    found: dict[str, float] = {}
+    with _round_trips() as trips, CaptureQueriesContext(connection) as captured:
+        yield found
     statements = [query["sql"].strip().upper() for query in captured.captured_queries]
-    return {
-        "queries": sum(not sql.startswith(TRANSACTION) for sql in statements),
-        "commits": sum(sql.startswith("COMMIT") for sql in statements),
-        "redis": len(trips),
-    }
+    found["queries"] = sum(not sql.startswith(TRANSACTION) for sql in statements)
+    found["commits"] = sum(sql.startswith("COMMIT") for sql in statements)
+    found["redis"] = len(trips)
 
 
 @contextlib.contextmanager

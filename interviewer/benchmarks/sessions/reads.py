@@ -7,19 +7,17 @@ and by one good query over the page's rows.
 from __future__ import annotations
 
 import dataclasses
-import math
-from collections.abc import Callable, Mapping, Sequence
-
-from django.db.models import Count, Q
+from collections.abc import Callable, Mapping
 
 from interviewer.benchmarks.responses.hit_latency import beside_redis
 from interviewer.benchmarks.sessions.counting import costs
+from interviewer.benchmarks.sessions.rivals import listed_by_join, listed_by_row
 from interviewer.benchmarks.sessions.rows import make_person, make_sessions
-from interviewer.benchmarks.suite import Arm, SuiteResult, measure_in_turn
+from interviewer.benchmarks.suite import Arm, SuiteResult, exponent, measure_in_turn
 from sessions_app.models import InterviewSession, User
 from sessions_app.services import listing, session_reads
 from sessions_app.services.kept_sessions import PageKey
-from sessions_app.services.listing import PAGE_SIZE, list_sessions
+from sessions_app.services.listing import list_sessions
 from sessions_app.services.session_reads import find_session
 
 SESSIONS = (1, 100, 1_000, 10_000)  # of one person; the page's have 10 messages each
@@ -74,33 +72,11 @@ def _operations(data: Data) -> dict[str, Callable[[], object]]:
     return {
         "list, kept": lambda: list_sessions(user=user, page=page),
         "list, our query": lambda: listing._load(user, page),
-        "list, one query that counts": lambda: _counted_by_join(user),
-        "list, a query per row": lambda: _counted_by_row(user),
+        "list, one query that counts": lambda: listed_by_join(user),
+        "list, a query per row": lambda: listed_by_row(user),
         "state, kept": lambda: find_session(user=user, session_id=data.newest.pk),
         "state, our query": lambda: session_reads._load(user, data.newest.pk),
     }
-
-
-def _counted_by_join(user: User) -> Sequence[InterviewSession]:
-    newest = InterviewSession.objects.filter(user=user).order_by("-pk")
-    return list(
-        # The page's rows first, so that no other session's messages are counted.
-        InterviewSession.objects.filter(pk__in=newest.values("pk")[:PAGE_SIZE])
-        .defer("plan", "versions", "job_description", "resume")
-        .annotate(
-            messages_said=Count("messages"),
-            answers_given=Count("messages", filter=Q(messages__kind="answer")),
-        )
-        .order_by("-pk")
-    )
-
-
-def _counted_by_row(user: User) -> Sequence[tuple[InterviewSession, int, int]]:
-    newest = InterviewSession.objects.filter(user=user).order_by("-pk")
-    return [
-        (row, row.messages.count(), row.messages.filter(kind="answer").count())
-        for row in newest[:PAGE_SIZE]
-    ]
 
 
 def _series(operation: Callable[[], object]) -> Callable[[], object]:
@@ -175,13 +151,7 @@ def _growth(
             cpu = [arms[f"{name}, {n} {unit}"].cpu_ms for n in sizes]
             label = f"{name}, {sizes[-1]} : {sizes[0]} {unit}"
             growth[label] = cpu[-1] / cpu[0]
-            exponents[f"{name}, exponent over {unit}"] = _slope(sizes, cpu)
+            exponents[f"{name}, exponent over {unit}"] = exponent(
+                sizes=sizes, costs=cpu
+            )
     return growth, exponents
-
-
-def _slope(sizes: Sequence[int], costs_ms: Sequence[float]) -> float:
-    """Return the least-squares slope of log(cost) over log(size)."""
-    x, y = [math.log(n) for n in sizes], [math.log(c) for c in costs_ms]
-    mean_x, mean_y = sum(x) / len(x), sum(y) / len(y)
-    above = sum((a - mean_x) * (b - mean_y) for a, b in zip(x, y, strict=True))
-    return above / sum((a - mean_x) ** 2 for a in x)

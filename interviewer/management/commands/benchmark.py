@@ -10,6 +10,7 @@ import platform
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -179,8 +180,14 @@ def as_text(result: SuiteResult) -> str:
             f"  {arm.name:<28} n {arm.n:<6} p50 {arm.p50_ms:9.3f} ms  "
             f"p95 {arm.p95_ms:9.3f} ms  CPU {arm.cpu_ms:9.3f} ms{counts}"
         )
+    for table in result.tables:
+        lines += [f"  {table.title}", *map(_row, (table.heads, *table.rows))]
     lines += [f"  {name}: {value:.3f}" for name, value in result.ratios.items()]
     for name, is_true in result.checks.items():
         lines.append(f"  [{'ok' if is_true else 'FAILED'}] {name}")
     lines += [f"  {note}" for note in result.notes]
     return "\n".join(lines)
+
+
+def _row(cells: Sequence[str]) -> str:
+    return "    " + "  ".join(f"{cell:<14}" for cell in cells)

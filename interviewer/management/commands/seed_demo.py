@@ -25,6 +25,12 @@ class Command(BaseCommand):
         parser.add_argument("--people", type=_count, default=6)
         parser.add_argument("--sessions", type=_count, default=24)
         parser.add_argument("--days", type=_count, default=56, help="how far back")
+        parser.add_argument(
+            "--messages",
+            type=int,
+            default=0,
+            help="copy ended interviews for further people until there are so many",
+        )
         parser.add_argument("--seed", type=int, default=1)
         parser.add_argument(
             "--force",
@@ -42,11 +48,14 @@ class Command(BaseCommand):
             seed=options["seed"],
             until=timezone.now(),
         )
-        held = seed_interviews(parts=parts, seed=options["seed"])
+        held, copied = seed_interviews(
+            parts=parts, seed=options["seed"], messages=options["messages"]
+        )
         said = sum(session.message_count for session in held)
+        copies = f" and {copied} in copies" if copied else ""
         self.stdout.write(
             f"{len(held)} interviews of {len({part.person for part in parts})} people "
-            f"with {said} messages, made in {time.monotonic() - started:.0f} s."
+            f"with {said} messages{copies}, made in {time.monotonic() - started:.0f} s."
         )
 
 
