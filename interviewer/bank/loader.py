@@ -44,6 +44,10 @@ FAMILIES = (
     Family("security", "Security engineer"),
     Family("product", "Product manager"),
     Family("engmanager", "Engineering manager"),
+    Family("mobile", "Mobile developer"),
+    Family("qa", "Quality engineer"),
+    Family("databases", "Database engineer"),
+    Family("embedded", "Embedded software engineer"),
 )
 
 

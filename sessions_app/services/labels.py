@@ -16,6 +16,10 @@ ROLE_LABELS = {
     "security": "Security engineer",
     "product": "Product manager",
     "engmanager": "Engineering manager",
+    "mobile": "Mobile developer",
+    "qa": "Quality engineer",
+    "databases": "Database engineer",
+    "embedded": "Embedded software engineer",
 }
 
 NOT_ENOUGH_EVIDENCE = "Not enough evidence"
