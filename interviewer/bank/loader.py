@@ -40,10 +40,14 @@ FAMILIES = (
     Family("frontend", "Frontend engineer"),
     Family("data", "Data engineer"),
     Family("devops", "DevOps / SRE"),
-    Family("ml", "Data scientist / ML engineer"),
+    Family("ml", "Machine learning engineer"),
     Family("security", "Security engineer"),
     Family("product", "Product manager"),
     Family("engmanager", "Engineering manager"),
+    Family("datascience", "Data scientist"),
+    Family("cloud", "Cloud architect"),
+    Family("design", "Product / UX designer"),
+    Family("sales", "Sales and customer success"),
 )
 
 

@@ -11,10 +11,14 @@ ROLE_LABELS = {
     "frontend": "Frontend engineer",
     "data": "Data engineer",
     "devops": "DevOps / SRE",
-    "ml": "Data scientist / ML engineer",
+    "ml": "Machine learning engineer",
     "security": "Security engineer",
     "product": "Product manager",
     "engmanager": "Engineering manager",
+    "datascience": "Data scientist",
+    "cloud": "Cloud architect",
+    "design": "Product / UX designer",
+    "sales": "Sales and customer success",
 }
 
 NOT_ENOUGH_EVIDENCE = "Not enough evidence"
