@@ -40,7 +40,7 @@ FAMILIES = (
     Family("frontend", "Frontend engineer"),
     Family("data", "Data engineer"),
     Family("devops", "DevOps / SRE"),
-    Family("ml", "Data scientist / ML engineer"),
+    Family("ml", "Machine learning engineer"),
     Family("security", "Security engineer"),
     Family("product", "Product manager"),
     Family("engmanager", "Engineering manager"),
@@ -48,6 +48,10 @@ FAMILIES = (
     Family("qa", "Quality engineer"),
     Family("databases", "Database engineer"),
     Family("embedded", "Embedded software engineer"),
+    Family("datascience", "Data scientist"),
+    Family("cloud", "Cloud architect"),
+    Family("design", "Product / UX designer"),
+    Family("sales", "Sales and customer success"),
 )
 
 

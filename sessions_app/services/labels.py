@@ -12,7 +12,7 @@ ROLE_LABELS = {
     "frontend": "Frontend engineer",
     "data": "Data engineer",
     "devops": "DevOps / SRE",
-    "ml": "Data scientist / ML engineer",
+    "ml": "Machine learning engineer",
     "security": "Security engineer",
     "product": "Product manager",
     "engmanager": "Engineering manager",
@@ -20,6 +20,10 @@ ROLE_LABELS = {
     "qa": "Quality engineer",
     "databases": "Database engineer",
     "embedded": "Embedded software engineer",
+    "datascience": "Data scientist",
+    "cloud": "Cloud architect",
+    "design": "Product / UX designer",
+    "sales": "Sales and customer success",
 }
 
 NOT_ENOUGH_EVIDENCE = "Not enough evidence"
