@@ -13,7 +13,7 @@ from typing import Any
 from interviewer.bank.model import BankQuestion
 from interviewer.policy import guidance, probes, timing
 from interviewer.policy.intent import Intent
-from interviewer.policy.plan import MUST, Plan, Slot
+from interviewer.policy.plan import Plan, Slot
 from interviewer.policy.probes import Exchange, Probe
 from interviewer.policy.progress import OTHER_ANGLE, Progress
 from interviewer.scoring import result
@@ -113,7 +113,7 @@ class _Turn:
 
     @property
     def unasked_musts(self) -> list[Slot]:
-        return [slot for slot in self.unasked if slot.priority == MUST]
+        return [slot for slot in self.unasked if slot.is_must]
 
     @property
     def is_pressed(self) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import cast
 
 import structlog
@@ -32,6 +32,7 @@ from interviewer.web.kept_text import signed_out
 from interviewer.web.rate_limits import TooMany
 from interviewer.web.room import room_view
 from interviewer.web.starting import start_interview
+from interviewer.web.uploads import read_files, wants_files_read
 from sessions_app.models import InterviewSession, UnableToChangeState, User
 from sessions_app.services.sessions import pause_session, resume_session
 from sessions_app.services.turns import retry_turn
@@ -76,6 +77,8 @@ def new_interview(request: HttpRequest) -> HttpResponse:
         return _show_setup(request, SetupForm.like_session(last))
     if request.POST.get("fill") == "sample":
         return _show_setup(request, SetupForm.filled_with_sample())
+    if wants_files_read(request):
+        return _show_read_files(request)
     form = SetupForm(request.POST)
     if not form.is_valid():
         return _show_setup(request, form, status=400)
@@ -95,10 +98,24 @@ def new_interview(request: HttpRequest) -> HttpResponse:
     return redirect("interview_room", session.pk)
 
 
+def _show_read_files(request: HttpRequest) -> HttpResponse:
+    """Show the set-up with the files' text in its boxes, to be checked there."""
+    read = read_files(request)
+    form = SetupForm(read.typed)
+    for name, problem in read.problems.items():
+        form.add_error(name, problem)
+    status = 400 if read.problems else 200
+    return _show_setup(request, form, status=status, notes=read.notes)
+
+
 def _show_setup(
-    request: HttpRequest, form: SetupForm, *, status: int = 200
+    request: HttpRequest,
+    form: SetupForm,
+    *,
+    status: int = 200,
+    notes: Sequence[str] = (),
 ) -> HttpResponse:
-    context = {"form": form, "form_id": uuid.uuid4()}
+    context = {"form": form, "form_id": uuid.uuid4(), "notes": notes}
     return render(request, "interview/setup.html", context, status=status)
 
 
