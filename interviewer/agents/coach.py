@@ -76,7 +76,8 @@ def feedback(
 ) -> Feedback:
     """Return what to keep and what to change; a strong answer is left as it is."""
     if assessment.state != result.OBSERVED:
-        return Feedback((_unjudged(assessment),), "", assessment.versions)
+        item = _unjudged(question, assessment)
+        return Feedback((item,), "", assessment.versions)
     kept = list(_kept(assessment, answer))
     if _is_strong(assessment):
         items = [*kept, Item(MOVE_ON, "", "", "", phrases.MOVE_ON, "")]
@@ -135,7 +136,10 @@ def _is_strong(assessment: Assessment) -> bool:
     return assessment.score is not None and assessment.score >= STRONG and not wrong
 
 
-def _unjudged(assessment: Assessment) -> Item:
+def _unjudged(question: BankQuestion, assessment: Assessment) -> Item:
+    if not question.points and assessment.gate.passed:
+        advice = phrases.CHECK_IT_YOURSELF
+        return Item(CHANGE, "", "", phrases.NO_RUBRIC, advice, "")
     gap = assessment.gate.reason or phrases.NOT_JUDGED[assessment.state]
     return Item(CHANGE, "", "", gap, phrases.NEXT_TIME[assessment.state], "")
 

@@ -7,13 +7,13 @@ reason that a person can read. A model may word the action, never choose it.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from interviewer.bank.model import BankQuestion
 from interviewer.policy import guidance, probes, timing
 from interviewer.policy.intent import Intent
-from interviewer.policy.plan import Plan, Slot
+from interviewer.policy.plan import DEEP_DIVE, Plan, Slot
 from interviewer.policy.probes import Exchange, Probe
 from interviewer.policy.progress import OTHER_ANGLE, Progress
 from interviewer.scoring import result
@@ -287,7 +287,23 @@ def _advance(turn: _Turn, reason: str, lead_in: str = "") -> Action:
         ahead = turn.unasked_musts or ahead
     if not ahead:
         return _close(turn, f"{reason} That was the last topic.", lead_in)
-    return _ask(ahead[0], reason, lead_in)
+    slot = _least_known(turn, ahead)
+    if slot is not ahead[0]:
+        reason = f"{reason} Nothing has been said yet on “{slot.requirement}”."
+    return _ask(slot, reason, lead_in)
+
+
+def _least_known(turn: _Turn, ahead: Sequence[Slot]) -> Slot:
+    """Return the next topic; in the deep dive a need comes first that is still open.
+
+    The order of a plan that the person made is kept.
+    """
+    if turn.plan.is_edited or ahead[0].phase != DEEP_DIVE:
+        return ahead[0]
+    told = {turn.plan.slots[i].requirement for i in turn.progress.answered_slots}
+    deep = [slot for slot in ahead if slot.phase == DEEP_DIVE]
+    is_open = (s for s in deep if s.requirement and s.requirement not in told)
+    return next(is_open, ahead[0])
 
 
 def _ask(slot: Slot, reason: str, lead_in: str = "") -> Action:

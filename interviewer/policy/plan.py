@@ -22,6 +22,7 @@ STYLES = ("formal", "casual", "technical", "challenging")
 MODES = ("interview", "practice", "skill_assessment")
 LANGUAGE = "en"
 
+DEEP_DIVE = "deep_dive"
 MUST = "must"
 IF_TIME = "if_time"
 MAX_PROBES = {MUST: 2, IF_TIME: 1}

@@ -83,7 +83,7 @@ _NUMBER_WORDS = dict(zip(_NUMBERS, (*range(1, 11), 12, 15), strict=True))
 _YEARS = re.compile(
     rf"\b(?:at least |about |around |minimum (?:of )?|over |more than )?"
     rf"(\d{{1,2}}|{'|'.join(_NUMBERS)})\s*\+?"
-    rf"(?:\s*(?:-|–|to|or)\s*\d{{1,2}}\s*\+?)?\s+years?\b",
+    rf"(?:\s*(?:-|–|to|or)\s*(?:\d{{1,2}}|{'|'.join(_NUMBERS)})\s*\+?)?\s+years?\b",
     re.IGNORECASE,
 )
 _YEARS_OF_LEVEL = {"junior": 2, "mid": 5, "senior": 9}  # fewer than these

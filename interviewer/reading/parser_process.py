@@ -116,9 +116,15 @@ def _word(content: bytes) -> Iterator[str]:
     for element in document.element.body.iter(f"{WORD}p"):
         if next(element.iterancestors(FALLBACK), None) is not None:
             continue  # says once more what a text box says
-        is_listed = element.find(f"{WORD}pPr/{WORD}numPr") is not None
         text = Paragraph(element, document._body).text
-        yield f"{'- ' if is_listed and text.strip() else ''}{text}\n"
+        yield f"{'- ' if text.strip() and _is_listed(element) else ''}{text}\n"
+
+
+def _is_listed(paragraph: Any) -> bool:
+    style = paragraph.find(f"{WORD}pPr/{WORD}pStyle")
+    if style is not None and style.get(f"{WORD}val", "").startswith("List"):
+        return True
+    return paragraph.find(f"{WORD}pPr/{WORD}numPr") is not None
 
 
 def _check_archive(content: bytes) -> None:

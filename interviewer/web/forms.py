@@ -130,9 +130,14 @@ class SetupForm(forms.Form):
         """Return a form prefilled from the person's last set-up."""
         if session is None:
             return cls()
-        names = {field.name for field in dataclasses.fields(Setup)}
-        chosen = {name: getattr(session, name) for name in names}
-        chosen["minutes"] = str(session.minutes or NO_LIMIT)
+        names = [field.name for field in dataclasses.fields(Setup)]
+        return cls.like_setup(Setup(**{name: getattr(session, name) for name in names}))
+
+    @classmethod
+    def like_setup(cls, setup: Setup) -> SetupForm:
+        """Return a form prefilled with a set-up."""
+        chosen = dataclasses.asdict(setup)
+        chosen["minutes"] = str(setup.minutes or NO_LIMIT)
         return cls(initial=chosen)
 
     def setup(self) -> Setup:

@@ -15,6 +15,7 @@ from interviewer.rate_limits import Counter
 
 ANSWERS_PER_MINUTE = 20
 INTERVIEWS_PER_HOUR = 10
+PLANS_PER_HOUR = 60  # to look at; none of them has begun
 FILES_PER_HOUR = 40
 # Of one address, which a whole class may share: only from visitors who are new.
 NEW_VISITORS_PER_HOUR = 300
@@ -24,6 +25,7 @@ IPV6_NETWORK_BITS = 64  # what one household or machine gets
 _answers = RateLimitItemPerMinute(ANSWERS_PER_MINUTE, namespace="answers")
 _interviews = RateLimitItemPerHour(INTERVIEWS_PER_HOUR, namespace="interviews")
 _visitors = RateLimitItemPerHour(NEW_VISITORS_PER_HOUR, namespace="visitors")
+_plans = RateLimitItemPerHour(PLANS_PER_HOUR, namespace="plans")
 _files = RateLimitItemPerHour(FILES_PER_HOUR, namespace="files")
 _visitors_files = RateLimitItemPerHour(
     VISITORS_FILES_PER_HOUR, namespace="visitors-files"
@@ -48,6 +50,14 @@ def count_interview(request: HttpRequest) -> None:
     """Count an interview that is about to begin; raises TooMany."""
     if request.user.is_authenticated:
         _count(_interviews, str(request.user.pk))
+    else:
+        _count(_visitors, network(request.META.get("REMOTE_ADDR", "")))
+
+
+def count_plan(request: HttpRequest) -> None:
+    """Count a plan that is about to be made and looked at; raises TooMany."""
+    if request.user.is_authenticated:
+        _count(_plans, str(request.user.pk))
     else:
         _count(_visitors, network(request.META.get("REMOTE_ADDR", "")))
 

@@ -2,13 +2,22 @@
 
 from django.urls import path
 
-from interviewer.web import answers, changes, disputes, home, reads, views
+from interviewer.web import (
+    answers,
+    changes,
+    disputes,
+    home,
+    planning,
+    reads,
+    views,
+)
 from interviewer.web.theme import set_theme
 
 urlpatterns = [
     path("", home.home, name="home"),
     path("theme/", set_theme, name="theme"),
     path("interviews/new/", views.new_interview, name="interview_new"),
+    path("interviews/plan/", planning.plan, name="interview_plan"),
     path("interviews/<uuid:session_id>/", views.room, name="interview_room"),
     path(
         "interviews/<uuid:session_id>/answers/",
