@@ -28,6 +28,7 @@ SAME_SKILL = 0.6
 SAME_AREA = 0.15
 SAME_REQUIREMENT = 0.5
 MIN_SLOTS_FOR_RESUME = 3
+MAX_INSERTED = 2  # questions that give way to what the job asks for
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -92,6 +93,7 @@ def select(
     opening = [_easiest(pool, kind=kind)] if warm_up and pool else []
     rest = [candidate for candidate in pool if candidate not in opening]
     chosen = _choose(rest, count=count - len(opening), kind=kind)
+    chosen = _with_open_needs(chosen, rest)
     claimed = _claimed(chosen)
     return (
         *(Pick(candidate.question) for candidate in opening),
@@ -183,6 +185,35 @@ def _choose(pool: list[_Candidate], *, count: int, kind: str) -> list[_Candidate
         }
         fitting = [c for c in left if wanted[c.is_behavioural]] or left
         chosen.append(max(fitting, key=lambda c: _value(c, chosen)))
+    return chosen
+
+
+def _with_open_needs(
+    chosen: list[_Candidate], pool: Sequence[_Candidate]
+) -> list[_Candidate]:
+    """Return the chosen, one or two replaced by what serves a need still open.
+
+    Those that serve no need and check no claim give way, the last chosen first; what
+    would leave no behavioral or no technical question stays.
+    """
+    chosen = list(chosen)
+    for _ in range(MAX_INSERTED):
+        served = {candidate.match.line for candidate in chosen}
+        needed = [
+            c
+            for c in pool
+            if c.match.line not in served and c.is_fresh and c.is_near and c.match.line
+        ]
+        kinds = [candidate.is_behavioural for candidate in chosen]
+        idle = [
+            c
+            for c in chosen
+            if not (c.match.line or c.is_claimed) and kinds.count(c.is_behavioural) > 1
+        ]
+        if not (needed and idle):
+            break
+        best = max(needed, key=lambda c: (c.match.weight, c.worth + NOISE * c.noise))
+        chosen[chosen.index(idle[-1])] = best
     return chosen
 
 

@@ -98,7 +98,7 @@ def _topic(plan: Plan, slot: Slot, *, last: int) -> TopicView:
         index=slot.index,
         number=slot.index + 1,
         label=slot.label,
-        competency="" if slot.competency == slot.label else slot.competency,
+        competency="" if own or slot.competency == slot.label else slot.competency,
         phase=PHASE_LABELS[slot.phase],
         kind=TYPE_LABELS[slot.type],
         minutes=_minutes(slot.target_seconds),

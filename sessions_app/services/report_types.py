@@ -175,6 +175,19 @@ class QuestionCard(Verdict):
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class NeedRow:
+    """A requirement of the job and how far this interview shows that it is met."""
+
+    text: str
+    state: str  # the strength in a word, or why there is none
+    is_scored: bool
+    percent: int | None = None
+    error: int | None = None
+    questions: tuple[int, ...] = ()  # that asked for it, by their number
+    quote: str = ""  # the candidate's own words
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class NextStep:
     """The one thing to do next."""
 
@@ -217,6 +230,7 @@ class Report:
     change: tuple[FeedbackItem, ...]
     criteria: tuple[CriterionSummary, ...]
     questions: tuple[QuestionCard, ...]
+    needs: tuple[NeedRow, ...] = ()
     next_step: NextStep
     transcript: tuple[MessageView, ...]
     metrics: tuple[Row, ...]

@@ -19,6 +19,7 @@ from sessions_app.services.metrics import (
     session_facts,
 )
 from sessions_app.services.receipt import build_receipt
+from sessions_app.services.report_needs import need_rows
 from sessions_app.services.report_questions import question_cards
 from sessions_app.services.report_tables import metrics_rows, setup_rows
 from sessions_app.services.report_types import (
@@ -73,6 +74,7 @@ def build_report(*, session: InterviewSession, practice_url: str) -> Report:
         change=change,
         criteria=_criteria(cards),
         questions=with_disputes(cards=cards, session=session),
+        needs=need_rows(plan=session.plan, cards=cards),
         next_step=_next_step(cards, change, practice_url),
         transcript=tuple(message_views(messages=messages)),
         metrics=metrics_rows(metrics=metrics),

@@ -38,7 +38,7 @@ from sessions_app.services.listing import HAS_BACKLOG
 from sessions_app.services.report_types import Report
 from sessions_app.services.reports import build_report
 
-REPORT_VERSION: Final = 1  # raised when a report shows the same rows differently
+REPORT_VERSION: Final = 2  # raised when a report shows the same rows differently
 REPORT_SECONDS: Final = 600
 
 

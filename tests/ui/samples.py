@@ -24,6 +24,7 @@ from sessions_app.services.report_types import (
     CriterionScore,
     CriterionSummary,
     FeedbackItem,
+    NeedRow,
     NextStep,
     OutlineView,
     PointView,
@@ -399,6 +400,20 @@ def report(**changes: Any) -> Report:
             scored_question(1),
             scored_question(2, percent=41, word="Developing"),
             skipped_question(3),
+        ),
+        "needs": (
+            NeedRow(
+                text="keep PostgreSQL fast: schema changes without downtime",
+                state="Solid",
+                is_scored=True,
+                percent=72,
+                error=8,
+                questions=(1,),
+                quote="customer 4,711 had a hundred times more rows",
+            ),
+            NeedRow(
+                text="Terraform", state="Not asked in this interview", is_scored=False
+            ),
         ),
         "next_step": NextStep(
             text="Practise one more answer about data modelling.",
