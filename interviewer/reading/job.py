@@ -146,6 +146,14 @@ def read_job(text: str) -> Job:
     return Job(requirements=found, level=level, level_quote=quote)
 
 
+def statements(text: str) -> Iterator[str]:
+    """Yield everything that a description says, line by line, as it is written."""
+    for line in _LINE.finditer(text[:MAX_CHARACTERS]):
+        for part in _PART.finditer(line.group()):
+            if words := part.group().strip(_MARGIN):
+                yield _short(words)
+
+
 def telling_stems(text: str) -> frozenset[str]:
     """Return the stems of a text without those of every advertisement."""
     return _stems(text[:MAX_CHARACTERS]) - _BOILERPLATE_STEMS

@@ -52,6 +52,9 @@ class Message(OwnedModel):
         ASK = "ask"  # the candidate asks the coach
         COACHING = "coaching"  # and the coach answers
 
+    # After these, what the candidate says is a question to the interviewer.
+    INVITING = (Kind.INVITE, Kind.REPLY)
+
     class Origin(models.TextChoices):
         PERSON = "person"
         LIVE = "live"  # a chat model's words

@@ -188,6 +188,26 @@ class NeedRow:
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class InquiryCriterion:
+    """One thing that questions to an interviewer can show, and whether they did."""
+
+    text: str
+    points: int
+    is_shown: bool
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class InquiryView:
+    """The candidate's questions at the end; their score is no part of any other."""
+
+    asked: tuple[str, ...]
+    score: int | None  # out of 5; None when nothing was asked
+    sentence: str
+    criteria: tuple[InquiryCriterion, ...]
+    stronger: tuple[str, ...]
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class NextStep:
     """The one thing to do next."""
 
@@ -231,6 +251,7 @@ class Report:
     criteria: tuple[CriterionSummary, ...]
     questions: tuple[QuestionCard, ...]
     needs: tuple[NeedRow, ...] = ()
+    inquiries: InquiryView | None = None  # None when there was no invitation to ask
     next_step: NextStep
     transcript: tuple[MessageView, ...]
     metrics: tuple[Row, ...]

@@ -27,6 +27,7 @@ REQUEST_TEXTS = {
     Message.Kind.SKIP: "(skipped this question)",
     Message.Kind.REPEAT: "(asked to hear the question again)",
     Message.Kind.HINT: "(asked for a hint)",
+    Message.Kind.INQUIRY: "(has no questions)",
 }
 
 

@@ -24,6 +24,8 @@ from sessions_app.services.report_types import (
     CriterionScore,
     CriterionSummary,
     FeedbackItem,
+    InquiryCriterion,
+    InquiryView,
     NeedRow,
     NextStep,
     OutlineView,
@@ -414,6 +416,16 @@ def report(**changes: Any) -> Report:
             NeedRow(
                 text="Terraform", state="Not asked in this interview", is_scored=False
             ),
+        ),
+        "inquiries": InquiryView(
+            asked=("How do you decide what to shard next?",),
+            score=4,
+            sentence="4 of 5 points. This score is no part of the overall one.",
+            criteria=(
+                InquiryCriterion(text="Names the role", points=2, is_shown=True),
+                InquiryCriterion(text="Is open", points=1, is_shown=False),
+            ),
+            stronger=("What would success look like after six months?",),
         ),
         "next_step": NextStep(
             text="Practise one more answer about data modelling.",
