@@ -10,12 +10,17 @@ from typing import Any
 
 from django import forms
 
+from interviewer.bank.loader import load_bank
+from interviewer.policy import plan_edits
 from interviewer.web.forms import QUICK_QUESTIONS, SetupForm
 from interviewer.web.home import SampleForm
+from interviewer.web.plan_page import plan_page
+from interviewer.web.planning import OwnQuestionForm
 from interviewer.web.room import PendingTurn, Room
 from interviewer.web.sample_score import SamplePoint, SampleView
+from interviewer.web.samples import SAMPLE_SETUP
 from sessions_app.forms import SessionFilterForm
-from sessions_app.models import InterviewSession, User
+from sessions_app.models import InterviewSession, PlanDraft, User
 from sessions_app.services.feedback import CriterionView, FeedbackView
 from sessions_app.services.kept_sessions import SessionInfo, SessionPage
 from sessions_app.services.report_types import (
@@ -37,8 +42,10 @@ from sessions_app.services.report_types import (
     StarView,
     Summary,
 )
+from sessions_app.services.sessions import Setup
 from sessions_app.services.spans import Mark, Segment
 from sessions_app.services.transcript import MessageView
+from tests.factories import make_plan
 
 NOW = datetime.datetime(2026, 3, 4, 10, 42, tzinfo=datetime.UTC)
 SESSION_ID = uuid.UUID("01920000-0000-7000-8000-000000000001")
@@ -534,6 +541,24 @@ def pages() -> Pages:
     return {**_front_pages(), **_room_pages(), **_past_pages(), **_error_pages()}
 
 
+def plan_context(**typed: str) -> dict[str, Any]:
+    """Return a plan with a need, a claim, a pinned topic and an odd question."""
+    setup = Setup(**{**SAMPLE_SETUP, "minutes": 15})
+    plan = make_plan(
+        bank=load_bank(),
+        minutes=15,
+        job_description=setup.job_description,
+        resume=setup.resume,
+    )
+    plan = plan_edits.pin(plan=plan, index=1, is_pinned=True)
+    plan = plan_edits.add_own(plan=plan, text="Don't you think tests are worth it?")
+    draft = PlanDraft(
+        setup=dataclasses.asdict(setup), plan=plan.to_dict(), created_at=NOW
+    )
+    form = OwnQuestionForm(typed or None, plan=plan)
+    return {"page": plan_page(draft=draft, plan=plan), "form": form}
+
+
 def _front_pages() -> Pages:
     shown = {"sample": SAMPLE, "form": SAMPLE_FORM}
     faulty = SetupForm({"role": "nobody", "company": "x" * 200})
@@ -554,6 +579,20 @@ def _front_pages() -> Pages:
             {"form": SetupForm.filled_with_sample()},
         ),
         "setup-errors": ("interview/setup.html", {"form": faulty}),
+        "setup-read": (
+            "interview/setup.html",
+            {
+                "form": SetupForm({"role": "backend", "resume": "Owned the API"}),
+                "notes": [
+                    "Read 3 words of the résumé from “cv.pdf”. Check them below."
+                ],
+            },
+        ),
+        "plan": ("interview/plan.html", plan_context()),
+        "plan-refused": (
+            "interview/plan.html",
+            plan_context(question="Are you married?"),
+        ),
     }
 
 
