@@ -18,7 +18,7 @@ from typing import Any
 
 MAX_FILE_MB = 5
 MAX_FILE_BYTES = MAX_FILE_MB * 1024 * 1024
-TIMEOUT_SECONDS = 20.0
+TIMEOUT_SECONDS: float = 20
 AT_ONCE = 2  # parsers that may run beside each other in this process
 PARSER = Path(__file__).with_name("parser_process.py")
 
