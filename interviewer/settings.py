@@ -369,6 +369,10 @@ CONTENT_SECURITY_POLICY = {
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
+DATA_UPLOAD_MAX_NUMBER_FILES = 4
+# Files are read in memory and forgotten; only a body too large to be taken is spooled.
+FILE_UPLOAD_HANDLERS = ["interviewer.web.uploads.InMemoryOnly"]
+FILE_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
 
 # --- Interviews ---------------------------------------------------------------------
 

@@ -20,7 +20,11 @@ from kombu.exceptions import OperationalError
 from sessions_app.models import WorkerHeartbeat
 from sessions_app.services.archive import drain
 from sessions_app.services.invalidation import sweep_invalidations
-from sessions_app.services.retention import forget_guests, forget_login_failures
+from sessions_app.services.retention import (
+    forget_guests,
+    forget_login_failures,
+    forget_plans,
+)
 
 log = structlog.get_logger(__name__)
 
@@ -50,6 +54,7 @@ def forget_idle_guests() -> None:
     now = timezone.now()
     kept = datetime.timedelta(days=settings.GUEST_RETENTION_DAYS)
     forget_guests(idle_since=now - kept)
+    forget_plans(before=now - kept)
     forget_login_failures(before=now - settings.AXES_COOLOFF_TIME)
     call_command("clearsessions")
 

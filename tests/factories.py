@@ -284,7 +284,7 @@ class Journal:
     def interviewer(self, action: Action) -> None:
         """Record an action as the orchestrator does."""
         progress = self.progress
-        is_new = action.kind in ("question", "probe")
+        is_new = action.kind in ("question", "probe", "invite", "reply")
         self._add(
             role="coach" if action.kind == "hint" else "interviewer",
             kind=action.kind,

@@ -358,6 +358,7 @@ HELD_TO_FIGURES = [
     "README.md",
     "docs/architecture.md",
     "docs/development.md",
+    "docs/interviewing.md",
     "docs/operations.md",
 ]
 

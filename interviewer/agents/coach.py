@@ -88,7 +88,9 @@ def feedback(
     """Return what to keep and what to change; a strong answer is left as it is."""
     versions = assessment.versions
     if assessment.state != result.OBSERVED:
-        return Feedback((_unjudged(assessment),), versions, FIX)
+        # Where there is nothing to judge by, nothing needs fixing.
+        posture = FIX if question.points else ""
+        return Feedback((_unjudged(question, assessment),), versions, posture)
     kept = list(_kept(assessment, answer))
     band = assessment.band or 0
     anchor = question.anchors.get(band, "")
@@ -162,7 +164,10 @@ def _lacks_essentials(assessment: Assessment) -> bool:
     )
 
 
-def _unjudged(assessment: Assessment) -> Item:
+def _unjudged(question: BankQuestion, assessment: Assessment) -> Item:
+    if not question.points and assessment.gate.passed:
+        advice = phrases.CHECK_IT_YOURSELF
+        return Item(CHANGE, "", "", phrases.NO_RUBRIC, advice, "")
     gap = assessment.gate.reason or phrases.NOT_JUDGED[assessment.state]
     return Item(CHANGE, "", "", gap, phrases.NEXT_TIME[assessment.state], "")
 

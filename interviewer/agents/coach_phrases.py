@@ -36,6 +36,14 @@ NEXT_TIME = {
     result.DECLINED: "Prepare an answer that you are comfortable giving, or skip it.",
     result.NOT_KNOWN: "Say what you would try first, even when you do not know.",
 }
+NO_RUBRIC = (
+    "This is your own question: there is no rubric to judge the answer by, so it has no"
+    " score."
+)
+CHECK_IT_YOURSELF = (
+    "Read your answer once more: does it answer the question in its first sentence, and"
+    " does it give an example with its result?"
+)
 MOVE_ON = "Nothing here needs work; spend your time on another topic."
 NOTHING_STANDS_OUT = (
     "No gap stands out; try the next level or a more challenging style."

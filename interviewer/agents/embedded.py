@@ -97,6 +97,8 @@ def _with_lead_in(action: Action, _context: TurnContext) -> str:
 
 def _closing(action: Action, context: TurnContext) -> str:
     farewell = _variant(phrases.CLOSING, action, context)
+    if action.text:  # the reply to the candidate's last question
+        return f"{action.text} {farewell}"
     return _fit([action.lead_in], farewell, phrases.NEXT_STEP)
 
 
@@ -108,6 +110,8 @@ _WORDINGS: dict[str, Callable[[Action, TurnContext], str]] = {
     next_action.REASK: _reask,
     next_action.CLARIFY: _with_lead_in,
     next_action.HINT: _with_lead_in,
+    next_action.INVITE: _with_lead_in,
+    next_action.REPLY: _with_lead_in,
     next_action.CLOSING: _closing,
 }
 

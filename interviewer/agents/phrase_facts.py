@@ -14,7 +14,7 @@ from interviewer.agents.facts import (
 )
 from interviewer.agents.numerals import numbers_in
 from interviewer.agents.statements import is_about_speaker, is_own_experience
-from interviewer.agents.technologies import TECHNOLOGY
+from interviewer.reading.technologies import TECHNOLOGY
 from interviewer.scoring.sentences import Stretch
 
 MAX_OBJECT_WORDS = 9

@@ -10,6 +10,7 @@ from interviewer.bank.model import Point
 from interviewer.policy import next_action
 from interviewer.policy.wording import (
     MAX_PROBE_WORDS,
+    PRIVATE_TOPIC,
     is_near_duplicate,
     reveals,
     sentence_count,
@@ -62,12 +63,6 @@ _SCORES = re.compile(
     re.IGNORECASE,
 )
 _QUOTED = re.compile(r"[“\"«]([^”\"»]{3,}?)[.,;]?[”\"»]")
-_PRIVATE = re.compile(
-    r"\b(?:how old|your age|married|marital|children|kids|pregnan\w*|family plans"
-    r"|religio\w*|church|nationality|ethnic\w*|race|disab\w*|illness\w*|your health"
-    r"|sexual\w*|political part\w*|trade union)\b",
-    re.IGNORECASE,
-)
 
 
 def unfit_reason(
@@ -126,7 +121,7 @@ def _tone(words: str, given: str) -> str | None:
         "praise": _PRAISE,
         "verdict": _VERDICT,
         "scores": _SCORES,
-        "private": _PRIVATE,
+        "private": PRIVATE_TOPIC,
     }
     return next(
         (name for name, rule in rules.items() if _new(rule, words, given)), None

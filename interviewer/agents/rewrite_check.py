@@ -12,8 +12,8 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 
 from interviewer.agents.numerals import numbers_in
-from interviewer.agents.technologies import TECHNOLOGY
 from interviewer.bank.loader import load_bank
+from interviewer.reading.technologies import TECHNOLOGY
 from interviewer.scoring.vocabulary import word_set
 
 # Amounts that are no numerals.

@@ -113,6 +113,10 @@ class _Interview:
     def _take_turn(self) -> None:
         conversation = load_conversation(session=self._session)
         progress = conversation.progress
+        if progress.is_invited:
+            text = self._rng.choice(texts()["inquiries"])
+            self._send("answer", text, progress.question_no)
+            return
         question = frozen_questions(plan=conversation.plan)[progress.slot_index]
         intent, text = self._choose(question, progress)
         self._send(intent, text, progress.question_no)

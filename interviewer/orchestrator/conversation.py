@@ -69,10 +69,15 @@ def standing(*, conversation: Conversation, now: datetime.datetime) -> Standing:
     progress = conversation.progress
     left = session.remaining_seconds(now=now)
     asked = max(len(progress.asked_slots), 1)
+    if progress.is_invited:
+        label, topic = "Your questions", "What you want to know"
+    else:
+        label = f"Question {asked} of {len(plan.slots)}"
+        topic = plan.slots[max(progress.slot_index, 0)].label
     return Standing(
         state=session.state,
         question_no=progress.question_no,
-        progress_label=f"Question {asked} of {len(plan.slots)}",
-        topic=plan.slots[max(progress.slot_index, 0)].label,
+        progress_label=label,
+        topic=topic,
         seconds_left=None if left is None else max(0, math.floor(left)),
     )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import dataclasses
 import datetime
 import uuid
 from collections.abc import AsyncGenerator
@@ -30,6 +31,7 @@ from interviewer.orchestrator.reply import (
 )
 from interviewer.orchestrator.scene import Scene, load_scene, scene_beforehand
 from interviewer.orchestrator.turn_log import TurnLog, drop_log, open_log
+from interviewer.policy.inquiries import declines
 from interviewer.policy.intent import Intent, read_intent
 from sessions_app.models import InterviewSession, Message
 from sessions_app.services import turns
@@ -75,12 +77,22 @@ def process_message(
         client_message_id=client_message_id,
         tokens=estimate_tokens(text) if has_words else 0,
     )
+    inquiry = _as_inquiry(message) if is_typed or intent == "skip" else None
     if not is_waiting:
-        return turns.receive_message(session_id=session.pk, message=message, now=now)
+        return turns.receive_message(
+            session_id=session.pk, message=message, now=now, inquiry=inquiry
+        )
     receipt = _answer_at_once(session=session, message=message, now=now)
     return receipt or turns.receive_message(
-        session_id=session.pk, message=message, now=now, lease=LEASE
+        session_id=session.pk, message=message, now=now, lease=LEASE, inquiry=inquiry
     )
+
+
+def _as_inquiry(message: NewMessage) -> NewMessage:
+    """Return the message as it is meant when the candidate was asked for questions."""
+    content = "" if declines(message.content) else message.content
+    kind = Message.Kind.INQUIRY
+    return dataclasses.replace(message, kind=kind, content=content)
 
 
 def _answer_at_once(
@@ -90,6 +102,8 @@ def _answer_at_once(
     if message.kind not in ABOUT_THE_QUESTION or not settings.INTERVIEWER_MODEL:
         return None
     conversation = load_conversation(session=session)
+    if conversation.progress.is_invited:
+        return None
     opening = open_beforehand(
         session=session, messages=conversation.messages, message=message, now=now
     )

@@ -35,7 +35,7 @@ from interviewer.orchestrator.wording import (
     reply_message,
     turn_context,
 )
-from interviewer.policy import next_action
+from interviewer.policy import inquiries, next_action
 from interviewer.policy.intent import Intent
 from interviewer.policy.next_action import Action, decide
 from interviewer.policy.progress import Progress, advance
@@ -99,7 +99,29 @@ async def make_reply(
     reply = reply_message(
         action=action, words=words, progress=progress, questions=scene.questions
     )
+    reply = _with_rating(reply, scene)
     return _made(scene, progress, reply, words, judgement, action, voice.model)
+
+
+def _with_rating(reply: NewMessage, scene: Scene) -> NewMessage:
+    """Return the reply; to a question of the candidate's, with what that shows."""
+    if not _is_asked(scene):
+        return reply
+    session = scene.session
+    rating = inquiries.rate(
+        question=scene.message.content,
+        job_description=session.job_description,
+        company=session.company,
+        said=[row.content for row in scene.conversation.messages],
+    )
+    details = {**reply.details, "inquiry": rating.to_dict()}
+    return dataclasses.replace(reply, details=details)
+
+
+def _is_asked(scene: Scene) -> bool:
+    """Say whether the candidate asks the interviewer something."""
+    message = scene.message
+    return message.kind == Message.Kind.INQUIRY and bool(message.content)
 
 
 def kept_reply(*, scene: Scene) -> MadeReply | None:
@@ -253,4 +275,15 @@ def _decide(scene: Scene, judgement: Judgement | None, progress: Progress) -> Ac
         # As of the answer's arrival: our own delay costs the candidate nothing.
         remaining_seconds=scene.session.remaining_seconds(now=scene.received_at),
         mode=scene.session.mode,
+        reply=_reply(scene),
+    )
+
+
+def _reply(scene: Scene) -> str:
+    """Return what is known of what the candidate asks; empty when nothing is asked."""
+    if not _is_asked(scene):
+        return ""
+    return inquiries.reply(
+        question=scene.message.content,
+        job_description=scene.session.job_description,
     )

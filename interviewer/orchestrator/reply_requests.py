@@ -38,7 +38,13 @@ from interviewer.policy.progress import Progress
 from sessions_app.models import InterviewSession, Message
 
 # Said in words that are fixed, or whose every word is decided.
-BY_RULE = (next_action.REPEAT, next_action.REASK, next_action.HINT)
+BY_RULE = (
+    next_action.REPEAT,
+    next_action.REASK,
+    next_action.HINT,
+    next_action.INVITE,
+    next_action.REPLY,
+)
 RECENT_MESSAGES = 6  # what a model sees of a conversation while a budget runs low
 FINDINGS_CHARACTERS = 3_000
 HALF_TIME = 0.5
@@ -75,7 +81,8 @@ def reply_request(
         mode=scene.session.mode_in_force,
         language=context.language,
         chooser=f"{scene.session.user_id}:{scene.session.pk}",
-        by_rule=action.kind in BY_RULE,
+        # A closing that replies to the candidate quotes, word for word.
+        by_rule=action.kind in BY_RULE or _replies_at_last(action),
         embedded=lambda: conversation_engine().words(action=action, context=context),
         fits=fits or _reply_rules(scene, action, progress),
         opening=_opening(task, action),
@@ -175,6 +182,10 @@ def _shared_question(
     if action.kind == next_action.QUESTION and after_skip:
         return QUESTION_WORDING, reads, Scope.public()
     return None
+
+
+def _replies_at_last(action: Action) -> bool:
+    return action.kind == next_action.CLOSING and bool(action.text)
 
 
 def _opening(task: ModelTask[Any], action: Action) -> str:

@@ -7,15 +7,19 @@ from collections.abc import Iterable, Mapping
 
 from interviewer.bank.loader import load_bank
 from interviewer.bank.model import BankQuestion
+from interviewer.policy.own_questions import is_own, question_of
 from interviewer.policy.plan import Plan, Slot
 from sessions_app.models import InterviewSession, RubricVersion
 from sessions_app.services.sessions import Rubric
 
 
 def rubrics_to_freeze(*, plan: Plan) -> list[Rubric]:
-    """Return the bank's questions of this plan, for the session to keep."""
-    bank = load_bank()
-    questions = [bank.get(slot.bank_id) for slot in plan.slots]
+    """Return the bank's questions of this plan, for the session to keep.
+
+    A person's own are kept by the plan itself, and forgotten with it.
+    """
+    frozen = frozen_questions(plan=plan)
+    questions = [frozen[slot.index] for slot in plan.slots if not is_own(slot)]
     return [
         Rubric(
             digest=question.digest,
@@ -44,6 +48,8 @@ def frozen_questions(*, plan: Plan) -> dict[int, BankQuestion]:
 
 
 def _current(slot: Slot) -> BankQuestion | None:
+    if is_own(slot):
+        return question_of(slot)
     try:
         question = load_bank().get(slot.bank_id)
     except KeyError:

@@ -19,6 +19,7 @@ from interviewer.orchestrator.wording import (
     reply_message,
 )
 from interviewer.policy.next_action import Action, decide, opening
+from interviewer.policy.own_questions import is_own
 from interviewer.policy.plan import Plan, build_plan
 from interviewer.policy.progress import fold
 from sessions_app.models import InterviewSession, User
@@ -33,20 +34,14 @@ from sessions_app.services.sessions import (
 NOT_AGAIN_WITHIN = datetime.timedelta(days=60)
 
 
-def begin_interview(
-    *,
-    user: User,
-    setup: Setup,
-    seed: int,
-    now: datetime.datetime,
-    start_id: uuid.UUID | None = None,
-) -> InterviewSession:
-    """Create a running interview whose first question is asked; raises UnableToPlan.
+def plan_interview(
+    *, user: User, setup: Setup, seed: int, now: datetime.datetime
+) -> Plan:
+    """Return a plan that asks nothing this person was asked lately, if it can.
 
-    One transaction and no model call. An interview that has this `start_id` already,
-    as after a double click, is returned instead.
+    Raises UnableToPlan.
     """
-    plan = build_plan(
+    return build_plan(
         bank=load_bank(),
         role=setup.role,
         level=setup.level,
@@ -59,6 +54,40 @@ def begin_interview(
         seed=seed,
         exclude=questions_asked(user=user, since=now - NOT_AGAIN_WITHIN),
     )
+
+
+def is_current(*, plan: Plan) -> bool:
+    """Say whether the bank still holds every question of a plan as it was planned."""
+    known = {question.digest for question in load_bank().questions}
+    return all(is_own(slot) or slot.digest in known for slot in plan.slots)
+
+
+def begin_interview(
+    *,
+    user: User,
+    setup: Setup,
+    seed: int,
+    now: datetime.datetime,
+    start_id: uuid.UUID | None = None,
+) -> InterviewSession:
+    """Plan an interview and begin it at once; raises UnableToPlan."""
+    plan = plan_interview(user=user, setup=setup, seed=seed, now=now)
+    return begin_planned(user=user, setup=setup, plan=plan, start_id=start_id, now=now)
+
+
+def begin_planned(
+    *,
+    user: User,
+    setup: Setup,
+    plan: Plan,
+    start_id: uuid.UUID | None,
+    now: datetime.datetime,
+) -> InterviewSession:
+    """Create a running interview whose first question is asked; the plan is frozen.
+
+    One transaction and no model call. An interview that has this `start_id` already,
+    as after a double click, is returned instead.
+    """
     return start_session(
         user=user,
         setup=setup,

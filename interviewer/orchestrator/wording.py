@@ -21,6 +21,14 @@ from interviewer.policy.progress import Progress
 from sessions_app.models import Message
 from sessions_app.services.journal import NewMessage
 
+# Each opens a number of its own: what answers the one before comes too late.
+NUMBERED = (
+    next_action.QUESTION,
+    next_action.PROBE,
+    next_action.INVITE,
+    next_action.REPLY,
+)
+
 
 @functools.cache
 def conversation_engine() -> Engine:
@@ -139,7 +147,7 @@ def _provenance(words: Words) -> dict[str, str]:
 
 
 def _question_no(action: Action, progress: Progress) -> int | None:
-    if action.kind in (next_action.QUESTION, next_action.PROBE):
+    if action.kind in NUMBERED:
         return progress.question_no + 1
     return progress.question_no or None
 

@@ -10,7 +10,7 @@ import re
 import unicodedata
 from typing import Literal
 
-Intent = Literal["answer", "repeat", "skip", "hint", "clarify", "ask"]
+Intent = Literal["answer", "repeat", "skip", "hint", "clarify", "ask", "inquiry"]
 
 MAX_COMMAND_CHARACTERS = 120
 _COURTESY = re.compile(

@@ -7,13 +7,13 @@ reason that a person can read. A model may word the action, never choose it.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from interviewer.bank.model import BankQuestion
-from interviewer.policy import guidance, probes, timing
+from interviewer.policy import guidance, inquiries, probes, timing
 from interviewer.policy.intent import Intent
-from interviewer.policy.plan import MUST, Plan, Slot
+from interviewer.policy.plan import DEEP_DIVE, Plan, Slot
 from interviewer.policy.probes import Exchange, Probe
 from interviewer.policy.progress import OTHER_ANGLE, Progress
 from interviewer.scoring import result
@@ -33,6 +33,8 @@ REPEAT = "repeat"
 REASK = "reask"
 CLARIFY = "clarify"
 HINT = "hint"
+INVITE = "invite"  # the candidate may ask
+REPLY = "reply"
 CLOSING = "closing"
 
 NO_HINTS = "no_hints"  # target of a repeat that declines a hint
@@ -73,6 +75,7 @@ class _Turn:
     assessment: Assessment | None
     remaining_seconds: float | None
     mode: str
+    reply: str
 
     @property
     def slot(self) -> Slot:
@@ -113,7 +116,7 @@ class _Turn:
 
     @property
     def unasked_musts(self) -> list[Slot]:
-        return [slot for slot in self.unasked if slot.priority == MUST]
+        return [slot for slot in self.unasked if slot.is_must]
 
     @property
     def is_pressed(self) -> bool:
@@ -147,14 +150,18 @@ def decide(
     assessment: Assessment | None,
     remaining_seconds: float | None,
     mode: str,
+    reply: str = "",
 ) -> Action:
     """Return the next action.
 
     questions: slot index → the rubric frozen with the session
+    reply: to what the candidate asked; empty when nothing was asked
     assessment: of all answers to the open slot; its gate is that of the latest one;
     None when there was nothing to judge
     """
-    turn = _Turn(plan, questions, progress, intent, assessment, remaining_seconds, mode)
+    turn = _Turn(
+        plan, questions, progress, intent, assessment, remaining_seconds, mode, reply
+    )
     for rule in _RULES:
         action = rule(turn)
         if action is not None:
@@ -178,6 +185,25 @@ def _begin(turn: _Turn) -> Action | None:
         # Even a very short interview asks one question.
         return _ask(turn.plan.slots[0], "The interview begins.")
     return None
+
+
+def _candidates_questions(turn: _Turn) -> Action | None:
+    if not turn.progress.is_invited:
+        return None
+    if turn.intent in ("repeat", "clarify", "hint"):
+        return _again(turn, REPEAT, "The candidate is asked again for questions.")
+    if not turn.reply:
+        return _close(turn, "The candidate has nothing to ask.")
+    is_last = turn.progress.inquiries >= inquiries.MAX_EXCHANGES
+    if is_last or timing.is_closing_time(turn.remaining_seconds):
+        closing = _close(turn, "The candidate's last question is replied to.")
+        return dataclasses.replace(closing, text=turn.reply)
+    return Action(
+        REPLY,
+        turn.progress.slot_index,
+        f"{turn.reply} {inquiries.ANYTHING_ELSE}",
+        reason="The candidate asked; the reply is of the job description.",
+    )
 
 
 def _repair(turn: _Turn) -> Action | None:
@@ -212,7 +238,7 @@ def _gated(turn: _Turn) -> Action | None:
 
 def _close_or_hurry(turn: _Turn) -> Action | None:
     if timing.is_closing_time(turn.remaining_seconds):
-        return _close(turn, "Less than a minute is left.")
+        return _invite_or_close(turn, "Less than a minute is left.")
     if turn.unasked and turn.is_pressed:
         return _advance(turn, "The remaining topics need the time that is left.")
     return None
@@ -259,6 +285,7 @@ def _follow_up(turn: _Turn) -> Action | None:
 _RULES = (
     _stop_when_over,
     _begin,
+    _candidates_questions,
     _repair,
     _gated,
     _close_or_hurry,
@@ -281,17 +308,47 @@ def _with_notice(turn: _Turn, action: Action) -> Action:
 def _advance(turn: _Turn, reason: str, lead_in: str = "") -> Action:
     """Return the next question, or the closing when none is left or fits."""
     if timing.is_closing_time(turn.remaining_seconds):
-        return _close(turn, f"{reason} Less than a minute is left.", lead_in)
+        return _invite_or_close(turn, f"{reason} Less than a minute is left.", lead_in)
     ahead = turn.unasked
     if turn.is_pressed:
         ahead = turn.unasked_musts or ahead
     if not ahead:
-        return _close(turn, f"{reason} That was the last topic.", lead_in)
-    return _ask(ahead[0], reason, lead_in)
+        return _invite_or_close(turn, f"{reason} That was the last topic.", lead_in)
+    slot = _least_known(turn, ahead)
+    if slot is not ahead[0]:
+        reason = f"{reason} Nothing has been said yet on “{slot.requirement}”."
+    return _ask(slot, reason, lead_in)
+
+
+def _least_known(turn: _Turn, ahead: Sequence[Slot]) -> Slot:
+    """Return the next topic; in the deep dive a need comes first that is still open.
+
+    The order of a plan that the person made is kept.
+    """
+    if turn.plan.is_edited or ahead[0].phase != DEEP_DIVE:
+        return ahead[0]
+    told = {turn.plan.slots[i].requirement for i in turn.progress.answered_slots}
+    deep = [slot for slot in ahead if slot.phase == DEEP_DIVE]
+    is_open = (s for s in deep if s.requirement and s.requirement not in told)
+    return next(is_open, ahead[0])
 
 
 def _ask(slot: Slot, reason: str, lead_in: str = "") -> Action:
     return Action(QUESTION, slot.index, slot.question, reason=reason, lead_in=lead_in)
+
+
+def _invite_or_close(turn: _Turn, reason: str, lead_in: str = "") -> Action:
+    """Return the invitation to ask, where there is time for it, or the closing."""
+    is_fit = not turn.is_assessment and not turn.progress.is_invited
+    if not is_fit or not timing.allows_invitation(turn.remaining_seconds):
+        return _close(turn, reason, lead_in)
+    return Action(
+        INVITE,
+        turn.progress.slot_index,
+        inquiries.INVITATION,
+        reason=reason,
+        lead_in=lead_in,
+    )
 
 
 def _close(turn: _Turn, reason: str, lead_in: str = "") -> Action:

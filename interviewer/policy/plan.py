@@ -1,6 +1,6 @@
 """The plan of an interview: which topics, in which order, with how much time.
 
-A plan is made once, shown before the start and frozen with the session. Equal
+A plan may be seen and changed before the start; it is frozen with the session. Equal
 inputs give equal plans; the seed alone makes two interviews differ.
 """
 
@@ -14,16 +14,20 @@ from interviewer.bank.loader import Bank
 from interviewer.bank.model import BankQuestion
 from interviewer.policy import labels, timing
 from interviewer.policy.selection import Pick, select
+from interviewer.reading.job import Requirement, read_job
+from interviewer.reading.resume import read_resume
 
 KINDS = ("mixed", "technical", "behavioural")
 STYLES = ("formal", "casual", "technical", "challenging")
 MODES = ("interview", "practice", "skill_assessment")
 LANGUAGE = "en"
 
+DEEP_DIVE = "deep_dive"
 MUST = "must"
 IF_TIME = "if_time"
 MAX_PROBES = {MUST: 2, IF_TIME: 1}
 MIN_MUST_SHARE = 0.5
+MAX_REQUIREMENTS = 20  # of a description that a plan keeps account of
 
 
 class UnableToPlan(Exception):
@@ -49,7 +53,13 @@ class Slot:
     level: str
     type: str
     requirement: str  # the line of the job description that it serves, or empty
-    source: str  # base | jd | resume
+    source: str  # base | jd | resume | user
+    claim: str = ""  # of the résumé, that it is to verify
+    is_pinned: bool = False  # by the person: asked even when time is short
+
+    @property
+    def is_must(self) -> bool:
+        return self.is_pinned or self.priority == MUST
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -65,18 +75,28 @@ class Plan:
     mode: str
     language: str
     seed: int
+    requirements: tuple[str, ...] = ()  # of the job description, served or not
+    is_edited: bool = False  # by the person: asked in exactly this order
+
+    @property
+    def seconds(self) -> int:
+        """Return the time that all topics and the closing take."""
+        topics = sum(slot.target_seconds for slot in self.slots)
+        return topics + timing.CLOSING_RESERVE_SECONDS
 
     def to_dict(self) -> dict[str, Any]:
         """Return JSON-ready values from which `from_dict` makes an equal plan."""
         values = dataclasses.asdict(self)
         values["slots"] = list(values["slots"])
+        values["requirements"] = list(values["requirements"])
         return values
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Plan:
         """Return the plan that `to_dict` described; raises KeyError or TypeError."""
         slots = tuple(Slot(**slot) for slot in values["slots"])
-        return cls(**{**values, "slots": slots})
+        requirements = tuple(values.get("requirements", ()))
+        return cls(**{**values, "slots": slots, "requirements": requirements})
 
 
 def build_plan(
@@ -97,6 +117,7 @@ def build_plan(
 
     It is shorter than the time allows when the bank has too few questions.
     """
+    requirements = read_job(job_description).requirements
     picks = select(
         questions=bank.questions,
         role=role,
@@ -104,8 +125,8 @@ def build_plan(
         kind=kind,
         count=timing.question_count(minutes),
         warm_up=timing.has_warm_up(minutes),
-        job_description=job_description,
-        resume=resume,
+        requirements=requirements,
+        claims=read_resume(resume),
         seed=seed,
         exclude=exclude,
     )
@@ -121,7 +142,21 @@ def build_plan(
         mode=mode,
         language=LANGUAGE,
         seed=seed,
+        requirements=_most_wanted(requirements, picks),
     )
+
+
+def _most_wanted(
+    requirements: Sequence[Requirement], picks: Sequence[Pick]
+) -> tuple[str, ...]:
+    """Return what the report will account for: all that is asked, and what fits."""
+    served = {pick.requirement for pick in picks}
+    firm_first = sorted(
+        requirements, key=lambda r: (r.text not in served, r.is_optional)
+    )
+    kept = {r.text for r in firm_first[:MAX_REQUIREMENTS]}
+    in_order = (r.text for r in requirements if r.text in kept)
+    return tuple(dict.fromkeys(in_order))
 
 
 def _slots(picks: Sequence[Pick], *, minutes: int | None) -> tuple[Slot, ...]:
@@ -167,4 +202,5 @@ def _slot(
         type=question.type,
         requirement=pick.requirement,
         source=pick.source,
+        claim=pick.claim,
     )

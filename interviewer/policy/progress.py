@@ -48,6 +48,8 @@ class Progress:
     answered_slots: tuple[int, ...] = ()
     skipped_slots: tuple[int, ...] = ()
     remaining_slots: tuple[int, ...] = ()  # not asked yet, in plan order
+    is_invited: bool = False  # the candidate may ask
+    inquiries: int = 0  # questions that the candidate asked
     is_closed: bool = False
 
 
@@ -139,6 +141,19 @@ def _skipped(progress: Progress, _entry: JournalEntry) -> Progress:
     )
 
 
+def _invited(progress: Progress, entry: JournalEntry) -> Progress:
+    return replace(
+        progress,
+        question_no=entry.question_no or progress.question_no + 1,
+        open_question=_words_asked(entry),
+        is_invited=True,
+    )
+
+
+def _inquired(progress: Progress, entry: JournalEntry) -> Progress:
+    return replace(progress, inquiries=progress.inquiries + bool(entry.content.strip()))
+
+
 def _closed(progress: Progress, _entry: JournalEntry) -> Progress:
     return replace(progress, is_closed=True)
 
@@ -147,10 +162,13 @@ _STEPS: dict[tuple[str, str], Callable[[Progress, JournalEntry], Progress]] = {
     ("interviewer", "question"): _question_asked,
     ("interviewer", "probe"): _probe_asked,
     ("interviewer", "reask"): _asked_again,
+    ("interviewer", "invite"): _invited,
+    ("interviewer", "reply"): _invited,
     ("interviewer", "closing"): _closed,
     ("coach", "hint"): _hint_given,
     ("candidate", "answer"): _answered,
     ("candidate", "skip"): _skipped,
+    ("candidate", "inquiry"): _inquired,
 }
 
 

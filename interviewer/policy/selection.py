@@ -12,7 +12,9 @@ import random
 from collections.abc import Sequence
 
 from interviewer.bank.model import ANY_FAMILY, LEVELS, BankQuestion
-from interviewer.policy.relevance import Match, Relevance, read_lines, telling_stems
+from interviewer.policy.relevance import Match, Relevance
+from interviewer.reading.job import Requirement
+from interviewer.reading.resume import Claim, claim_about
 
 BEHAVIOURAL = "behavioural"
 TARGET_DIFFICULTY = {"junior": -0.75, "mid": 0.0, "senior": 0.75, "staff": 1.5}
@@ -26,6 +28,7 @@ SAME_SKILL = 0.6
 SAME_AREA = 0.15
 SAME_REQUIREMENT = 0.5
 MIN_SLOTS_FOR_RESUME = 3
+MAX_INSERTED = 2  # questions that give way to what the job asks for
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -35,6 +38,7 @@ class Pick:
     question: BankQuestion
     requirement: str = ""
     source: str = "base"  # base | jd | resume
+    claim: str = ""  # of the résumé, that it is to verify
 
 
 @dataclasses.dataclass(frozen=True, slots=True, eq=False)
@@ -45,7 +49,8 @@ class _Candidate:
     worth: float
     noise: float  # 0.0–1.0
     match: Match
-    claim: float
+    claim: float  # how much of its skill the résumé names
+    claimed: Claim | None  # what says so
 
     @property
     def is_behavioural(self) -> bool:
@@ -57,7 +62,7 @@ class _Candidate:
 
     @property
     def is_claimed(self) -> bool:
-        return self.claim > 0 and not self.is_behavioural
+        return self.claimed is not None and not self.is_behavioural
 
 
 def select(
@@ -68,8 +73,8 @@ def select(
     kind: str,
     count: int,
     warm_up: bool,
-    job_description: str,
-    resume: str,
+    requirements: Sequence[Requirement],
+    claims: Sequence[Claim],
     seed: int,
     exclude: frozenset[str],
 ) -> tuple[Pick, ...]:
@@ -80,14 +85,15 @@ def select(
     pool = _candidates(
         [q for q in questions if _suits(q, role=role, kind=kind)],
         level=level,
-        job_description=job_description,
-        resume=resume,
+        requirements=requirements,
+        claims=claims,
         seed=seed,
         exclude=exclude,
     )
     opening = [_easiest(pool, kind=kind)] if warm_up and pool else []
     rest = [candidate for candidate in pool if candidate not in opening]
     chosen = _choose(rest, count=count - len(opening), kind=kind)
+    chosen = _with_open_needs(chosen, rest)
     claimed = _claimed(chosen)
     return (
         *(Pick(candidate.question) for candidate in opening),
@@ -105,16 +111,15 @@ def _candidates(
     questions: Sequence[BankQuestion],
     *,
     level: str,
-    job_description: str,
-    resume: str,
+    requirements: Sequence[Requirement],
+    claims: Sequence[Claim],
     seed: int,
     exclude: frozenset[str],
 ) -> list[_Candidate]:
     relevance = Relevance(questions)
-    lines = read_lines(job_description)
-    matches = {q.id: relevance.best_line(q, lines) for q in questions}
+    matches = {q.id: relevance.best_line(q, requirements) for q in questions}
     top = max((match.weight for match in matches.values()), default=0.0) or 1.0
-    claims = telling_stems(resume)
+    claimed = frozenset(stem for claim in claims for stem in claim.stems)
     noise = random.Random(seed)
     return [
         _Candidate(
@@ -125,7 +130,8 @@ def _candidates(
             - _misfit(question, level),
             noise=noise.random(),
             match=matches[question.id],
-            claim=relevance.claim(question, claims),
+            claim=relevance.claim(question, claimed),
+            claimed=claim_about(relevance.skills(question), claims),
         )
         for question in sorted(questions, key=lambda question: question.id)
     ]
@@ -182,6 +188,35 @@ def _choose(pool: list[_Candidate], *, count: int, kind: str) -> list[_Candidate
     return chosen
 
 
+def _with_open_needs(
+    chosen: list[_Candidate], pool: Sequence[_Candidate]
+) -> list[_Candidate]:
+    """Return the chosen, one or two replaced by what serves a need still open.
+
+    Those that serve no need and check no claim give way, the last chosen first; what
+    would leave no behavioral or no technical question stays.
+    """
+    chosen = list(chosen)
+    for _ in range(MAX_INSERTED):
+        served = {candidate.match.line for candidate in chosen}
+        needed = [
+            c
+            for c in pool
+            if c.match.line not in served and c.is_fresh and c.is_near and c.match.line
+        ]
+        kinds = [candidate.is_behavioural for candidate in chosen]
+        idle = [
+            c
+            for c in chosen
+            if not (c.match.line or c.is_claimed) and kinds.count(c.is_behavioural) > 1
+        ]
+        if not (needed and idle):
+            break
+        best = max(needed, key=lambda c: (c.match.weight, c.worth + NOISE * c.noise))
+        chosen[chosen.index(idle[-1])] = best
+    return chosen
+
+
 def _value(
     candidate: _Candidate, chosen: Sequence[_Candidate]
 ) -> tuple[bool, bool, float]:
@@ -219,10 +254,11 @@ def _claimed(chosen: Sequence[_Candidate]) -> _Candidate | None:
 
 
 def _pick(candidate: _Candidate, claimed: _Candidate | None) -> Pick:
-    source = "jd" if candidate.match.line else "base"
-    if candidate is claimed:
-        source = "resume"
-    return Pick(candidate.question, requirement=candidate.match.line, source=source)
+    line = candidate.match.line
+    if candidate is not claimed or candidate.claimed is None:
+        return Pick(candidate.question, line, source="jd" if line else "base")
+    claim = candidate.claimed.text
+    return Pick(candidate.question, line, source="resume", claim=claim)
 
 
 def _ordered(chosen: Sequence[_Candidate], *, kind: str) -> list[_Candidate]:

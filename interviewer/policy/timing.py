@@ -8,6 +8,7 @@ GRACE_SECONDS = 15  # a late answer still counts when sent within this
 CLOSING_LINE_SECONDS = 60  # with less than this, no new question is opened
 MUST_SLOT_SECONDS = 90  # what an unasked must-slot needs at the least
 CLOSING_RESERVE_SECONDS = 30
+INVITE_SECONDS = 20  # with less than this, the candidate is not asked for questions
 
 MINUTES_PER_QUESTION = 3
 QUESTIONS_WITHOUT_LIMIT = 8
@@ -55,6 +56,11 @@ def phase_seconds(*, minutes: int, sizes: dict[str, int]) -> dict[str, int]:
 def is_over(remaining_seconds: float | None) -> bool:
     """Return whether even the grace period has passed."""
     return remaining_seconds is not None and remaining_seconds < -GRACE_SECONDS
+
+
+def allows_invitation(remaining_seconds: float | None) -> bool:
+    """Return whether the candidate has time for a question of their own."""
+    return remaining_seconds is None or remaining_seconds >= INVITE_SECONDS
 
 
 def is_closing_time(remaining_seconds: float | None) -> bool:

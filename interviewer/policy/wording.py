@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
 from collections.abc import Iterable
 
@@ -12,6 +13,14 @@ from interviewer.scoring.words import content_words, find_words
 
 MAX_PROBE_WORDS = 30
 NEAR_DUPLICATE = 0.8  # cosine of stem counts from which two texts ask the same
+# What is never asked, whoever brings it up.
+PRIVATE_TOPIC = re.compile(
+    r"\b(?:how old|your age|married|marital|children|kids|pregnan\w*|family plans"
+    r"|religio\w*|church|nationality|ethnic\w*|race(?! (?:condition|detector)s?\b)"
+    r"|disabilit\w*|you disabled|illness\w*|your health"
+    r"|sexual\w*|political part\w*|trade union)\b",
+    re.IGNORECASE,
+)
 GIVEAWAY = 0.6  # share of a point's own words from which a probe tells it
 
 

@@ -99,6 +99,8 @@ def _in_reference(rubric: Rubric, encoder: Encoder | None) -> Iterator[Phrase]:
     as good as the point's own text.
     """
     reference = rubric.question.reference
+    if not reference:
+        return  # a question of one's own has no model answer
     reading = read_answer(text=reference, ignored=(), encoder=encoder)
     support = match(reading=reading, table=rubric.table).support
     for point in range(len(rubric.question.points)):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 from typing import Any
 
@@ -11,6 +12,7 @@ from django.conf import settings
 from interviewer.bank.loader import load_bank
 from interviewer.web.samples import SAMPLE_SETUP
 from interviewer.web.text import PlainTextField
+from interviewer.web.uploads import DocumentField
 from sessions_app.models import InterviewSession
 from sessions_app.services.sessions import Setup
 
@@ -43,7 +45,10 @@ def _choose(what: str) -> dict[str, str]:
 
 
 class SetupForm(forms.Form):
-    """Role, level, length and manner of an interview; the rest is optional."""
+    """Role, level, length and manner of an interview; the rest is optional.
+
+    Files are read into the boxes above them (`interviewer/web/uploads.py`), never kept.
+    """
 
     role = forms.ChoiceField(
         error_messages=_choose("a role"), label="Role", choices=role_choices
@@ -98,6 +103,7 @@ class SetupForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 8}),
         help_text="Paste the advertisement. Questions are chosen to fit it.",
     )
+    job_description_file = DocumentField(label="Job description as a file")
     resume = PlainTextField(
         label="Résumé",
         max_length=settings.DOCUMENT_MAX_CHARACTERS,
@@ -105,6 +111,7 @@ class SetupForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 8}),
         help_text="Paste the text. It is used to choose questions and is never scored.",
     )
+    resume_file = DocumentField(label="Résumé as a file")
     style = forms.ChoiceField(
         error_messages=_choose("a style"),
         label="Style",
@@ -123,13 +130,20 @@ class SetupForm(forms.Form):
         """Return a form prefilled from the person's last set-up."""
         if session is None:
             return cls()
-        chosen = {name: getattr(session, name) for name in cls.base_fields}
-        chosen["minutes"] = str(session.minutes or NO_LIMIT)
+        names = [field.name for field in dataclasses.fields(Setup)]
+        return cls.like_setup(Setup(**{name: getattr(session, name) for name in names}))
+
+    @classmethod
+    def like_setup(cls, setup: Setup) -> SetupForm:
+        """Return a form prefilled with a set-up."""
+        chosen = dataclasses.asdict(setup)
+        chosen["minutes"] = str(setup.minutes or NO_LIMIT)
         return cls(initial=chosen)
 
     def setup(self) -> Setup:
         """Return the checked choices; only for a valid form."""
-        chosen: dict[str, Any] = dict(self.cleaned_data)
+        names = {field.name for field in dataclasses.fields(Setup)}
+        chosen: dict[str, Any] = {name: self.cleaned_data[name] for name in names}
         chosen["minutes"] = int(chosen["minutes"]) or None
         labels = dict(role_choices())
         chosen["role_title"] = chosen["role_title"].strip() or labels[chosen["role"]]

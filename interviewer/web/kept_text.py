@@ -18,6 +18,7 @@ TYPED = {
     "text": "What you typed",
     "job_description": "Job description",
     "resume": "Résumé",
+    "question": "Your question",
 }
 
 NO_STORE = {"Cache-Control": "private, no-store"}

@@ -16,14 +16,22 @@ from interviewer.rate_limits import Counter
 ANSWERS_PER_MINUTE = 20
 INTERVIEWS_PER_HOUR = 10
 EDITS_PER_MINUTE = 60  # in the lab, where a pause in typing judges
+PLANS_PER_HOUR = 60  # to look at; none of them has begun
+FILES_PER_HOUR = 40
 # Of one address, which a whole class may share: only from visitors who are new.
 NEW_VISITORS_PER_HOUR = 300
+VISITORS_FILES_PER_HOUR = 120
 IPV6_NETWORK_BITS = 64  # what one household or machine gets
 
 _answers = RateLimitItemPerMinute(ANSWERS_PER_MINUTE, namespace="answers")
 _edits = RateLimitItemPerMinute(EDITS_PER_MINUTE, namespace="edits")
 _interviews = RateLimitItemPerHour(INTERVIEWS_PER_HOUR, namespace="interviews")
 _visitors = RateLimitItemPerHour(NEW_VISITORS_PER_HOUR, namespace="visitors")
+_plans = RateLimitItemPerHour(PLANS_PER_HOUR, namespace="plans")
+_files = RateLimitItemPerHour(FILES_PER_HOUR, namespace="files")
+_visitors_files = RateLimitItemPerHour(
+    VISITORS_FILES_PER_HOUR, namespace="visitors-files"
+)
 _counter = Counter(name="limits")
 
 
@@ -51,6 +59,22 @@ def count_interview(request: HttpRequest) -> None:
         _count(_interviews, str(request.user.pk))
     else:
         _count(_visitors, network(request.META.get("REMOTE_ADDR", "")))
+
+
+def count_plan(request: HttpRequest) -> None:
+    """Count a plan that is about to be made and looked at; raises TooMany."""
+    if request.user.is_authenticated:
+        _count(_plans, str(request.user.pk))
+    else:
+        _count(_visitors, network(request.META.get("REMOTE_ADDR", "")))
+
+
+def count_file(request: HttpRequest) -> None:
+    """Count a file that is about to be read; raises TooMany."""
+    if request.user.is_authenticated:
+        _count(_files, str(request.user.pk))
+    else:
+        _count(_visitors_files, network(request.META.get("REMOTE_ADDR", "")))
 
 
 def _count(limit: RateLimitItem, who: str) -> None:

@@ -9,6 +9,7 @@ from interviewer.web import (
     disputes,
     home,
     lab,
+    planning,
     reads,
     self_ratings,
     views,
@@ -20,6 +21,7 @@ urlpatterns = [
     path("about/scoring/", about.scoring, name="about_scoring"),
     path("theme/", set_theme, name="theme"),
     path("interviews/new/", views.new_interview, name="interview_new"),
+    path("interviews/plan/", planning.plan, name="interview_plan"),
     path("interviews/<uuid:session_id>/", views.room, name="interview_room"),
     path(
         "interviews/<uuid:session_id>/answers/",

@@ -5,12 +5,11 @@ from __future__ import annotations
 import contextlib
 import functools
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import cast
 
 import structlog
 from asgiref.sync import async_to_sync
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -22,17 +21,22 @@ from django.views.decorators.http import (
     require_safe,
 )
 
-from interviewer.orchestrator.background import launch_preparation
 from interviewer.orchestrator.ending import end_interview
 from interviewer.orchestrator.orchestrator import complete_turn
-from interviewer.orchestrator.rubrics import planned_questions
 from interviewer.policy.plan import UnableToPlan
 from interviewer.web.forms import SetupForm
 from interviewer.web.kept_text import signed_out
 from interviewer.web.rate_limits import TooMany
 from interviewer.web.room import room_view
-from interviewer.web.starting import start_interview
-from sessions_app.models import InterviewSession, UnableToChangeState, User
+from interviewer.web.starting import draft_plan, enter_interview, start_interview
+from interviewer.web.uploads import read_files, wants_files_read
+from sessions_app.models import (
+    InterviewSession,
+    PlanDraft,
+    UnableToChangeState,
+    User,
+)
+from sessions_app.services.plan_drafts import setup_of
 from sessions_app.services.sessions import pause_session, resume_session
 from sessions_app.services.turns import retry_turn
 from sessions_app.tasks import ring_archive
@@ -70,16 +74,20 @@ def sent_by_person(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespo
 @require_http_methods(["GET", "HEAD", "POST"])
 @personal
 def new_interview(request: HttpRequest) -> HttpResponse:
-    """Show the set-up; start the interview when it is filled in."""
+    """Show the set-up; start the interview, or show its plan, when it is filled in."""
     if request.method != "POST":
-        last = InterviewSession.objects.visible_to(request.user).first()
-        return _show_setup(request, SetupForm.like_session(last))
+        return _show_setup(request, _prefilled(request))
     if request.POST.get("fill") == "sample":
         return _show_setup(request, SetupForm.filled_with_sample())
+    if wants_files_read(request):
+        return _show_read_files(request)
     form = SetupForm(request.POST)
     if not form.is_valid():
         return _show_setup(request, form, status=400)
     try:
+        if request.POST.get("then") == "plan":
+            draft_plan(request=request, setup=form.setup())
+            return redirect("interview_plan")
         session = start_interview(request=request, setup=form.setup())
     except UnableToPlan as error:
         form.add_error("kind", str(error))
@@ -89,16 +97,37 @@ def new_interview(request: HttpRequest) -> HttpResponse:
         response = _show_setup(request, form, status=429)
         response["Retry-After"] = str(error.seconds)
         return response
-    # A guest has no other way back than this login: practising renews it.
-    request.session.set_expiry(settings.SESSION_COOKIE_AGE)
-    launch_preparation(questions=planned_questions(session=session))
-    return redirect("interview_room", session.pk)
+    return enter_interview(request=request, session=session)
+
+
+def _prefilled(request: HttpRequest) -> SetupForm:
+    """Return the form as it was filled in last, for a plan or for an interview."""
+    session = InterviewSession.objects.visible_to(request.user).first()
+    draft = PlanDraft.objects.visible_to(request.user).first()
+    # Their ids are of their time.
+    if draft is not None and (session is None or draft.pk > session.pk):
+        return SetupForm.like_setup(setup_of(draft))
+    return SetupForm.like_session(session)
+
+
+def _show_read_files(request: HttpRequest) -> HttpResponse:
+    """Show the set-up with the files' text in its boxes, to be checked there."""
+    read = read_files(request)
+    form = SetupForm(read.typed)
+    for name, problem in read.problems.items():
+        form.add_error(name, problem)
+    status = 400 if read.problems else 200
+    return _show_setup(request, form, status=status, notes=read.notes)
 
 
 def _show_setup(
-    request: HttpRequest, form: SetupForm, *, status: int = 200
+    request: HttpRequest,
+    form: SetupForm,
+    *,
+    status: int = 200,
+    notes: Sequence[str] = (),
 ) -> HttpResponse:
-    context = {"form": form, "form_id": uuid.uuid4()}
+    context = {"form": form, "form_id": uuid.uuid4(), "notes": notes}
     return render(request, "interview/setup.html", context, status=status)
 
 

@@ -13,6 +13,7 @@ from sessions_app.models.base import OwnedQuerySet
 from sessions_app.models.history import Fact, HistoryEpoch
 from sessions_app.models.journal import Message, Turn, rolling_digest
 from sessions_app.models.operations import Invalidation, WorkerHeartbeat
+from sessions_app.models.planning import PlanDraft
 from sessions_app.models.reviews import Dispute, Review, ReviewNote, ScoreOverride
 from sessions_app.models.self_rating import SelfRating
 from sessions_app.models.session import InterviewSession, UnableToChangeState
@@ -32,6 +33,7 @@ __all__ = [
     "Message",
     "ModelCall",
     "OwnedQuerySet",
+    "PlanDraft",
     "Question",
     "Review",
     "ReviewNote",

@@ -43,11 +43,17 @@ class Message(OwnedModel):
         CLARIFY = "clarify"
         HINT = "hint"
         NOTICE = "notice"
+        INVITE = "invite"  # the candidate may ask the interviewer
+        REPLY = "reply"  # to a question of the candidate's, who may ask on
         CLOSING = "closing"
         ANSWER = "answer"
         SKIP = "skip"
+        INQUIRY = "inquiry"  # the candidate asks the interviewer
         ASK = "ask"  # the candidate asks the coach
         COACHING = "coaching"  # and the coach answers
+
+    # After these, what the candidate says is a question to the interviewer.
+    INVITING = (Kind.INVITE, Kind.REPLY)
 
     class Origin(models.TextChoices):
         PERSON = "person"

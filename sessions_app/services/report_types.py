@@ -233,6 +233,39 @@ class QuestionCard(Verdict):
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class NeedRow:
+    """A requirement of the job and how far this interview shows that it is met."""
+
+    text: str
+    state: str  # the strength in a word, or why there is none
+    is_scored: bool
+    percent: int | None = None
+    error: int | None = None
+    questions: tuple[int, ...] = ()  # that asked for it, by their number
+    quote: str = ""  # the candidate's own words
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class InquiryCriterion:
+    """One thing that questions to an interviewer can show, and whether they did."""
+
+    text: str
+    points: int
+    is_shown: bool
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class InquiryView:
+    """The candidate's questions at the end; their score is no part of any other."""
+
+    asked: tuple[str, ...]
+    score: int | None  # out of 5; None when nothing was asked
+    sentence: str
+    criteria: tuple[InquiryCriterion, ...]
+    stronger: tuple[str, ...]
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class NextStep:
     """The one thing to do next."""
 
@@ -277,6 +310,8 @@ class Report:
     change: tuple[FeedbackItem, ...]
     criteria: tuple[CriterionSummary, ...]
     questions: tuple[QuestionCard, ...]
+    needs: tuple[NeedRow, ...] = ()
+    inquiries: InquiryView | None = None  # None when there was no invitation to ask
     next_step: NextStep
     transcript: tuple[MessageView, ...]
     metrics: tuple[Row, ...]

@@ -38,6 +38,10 @@ UNSCORED_REASONS = {
     "declined": "You chose not to answer this question.",
     "not_known": "You said that you do not know this yet.",
 }
+NO_RUBRIC = (
+    "Your own question has no rubric to judge by, so the answer has no score. That "
+    "lowers nothing."
+)
 STRUCTURE = "structure"  # the criterion that STAR parts are evidence for
 
 _Claim = Mapping[str, Any]  # a stored point or STAR part
@@ -157,6 +161,8 @@ def _reason(evaluation: Evaluation) -> str:
     if evaluation.is_scored:
         return ""
     gate = evaluation.result.get("gate") or {}
+    if (evaluation.state, gate.get("outcome")) == ("unscoreable", "passed"):
+        return NO_RUBRIC
     return gate.get("reason") or UNSCORED_REASONS.get(
         evaluation.state, UNSCORED_REASONS["unscoreable"]
     )

@@ -19,6 +19,8 @@ from sessions_app.services.metrics import (
     session_facts,
 )
 from sessions_app.services.receipt import build_receipt
+from sessions_app.services.report_inquiries import inquiry_view
+from sessions_app.services.report_needs import need_rows
 from sessions_app.services.report_questions import question_cards
 from sessions_app.services.report_tables import metrics_rows, setup_rows
 from sessions_app.services.report_types import (
@@ -78,6 +80,8 @@ def build_report(*, session: InterviewSession, practice_url: str) -> Report:
         change=change,
         criteria=_criteria(cards),
         questions=with_disputes(cards=cards, session=session),
+        needs=need_rows(plan=session.plan, cards=cards),
+        inquiries=inquiry_view(plan=session.plan, messages=messages),
         next_step=_next_step(cards, change, practice_url),
         transcript=tuple(message_views(messages=messages)),
         metrics=metrics_rows(metrics=metrics),

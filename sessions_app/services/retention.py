@@ -7,7 +7,7 @@ import datetime
 from axes.models import AccessAttempt
 from django.db.models import Exists, OuterRef
 
-from sessions_app.models import InterviewSession, User
+from sessions_app.models import InterviewSession, PlanDraft, User
 
 BATCH = 200
 
@@ -20,12 +20,18 @@ def forget_guests(*, idle_since: datetime.datetime) -> int:
     active = InterviewSession.objects.filter(
         user=OuterRef("pk"), last_activity_at__gte=idle_since
     )
+    planning = PlanDraft.objects.filter(user=OuterRef("pk"), updated_at__gte=idle_since)
     idle = User.objects.filter(
-        ~Exists(active), is_guest=True, date_joined__lt=idle_since
+        ~Exists(active), ~Exists(planning), is_guest=True, date_joined__lt=idle_since
     ).order_by("pk")
     ids = list(idle.values_list("pk", flat=True)[:BATCH])
     User.objects.filter(pk__in=ids, is_guest=True).delete()
     return len(ids)
+
+
+def forget_plans(*, before: datetime.datetime) -> None:
+    """Delete plans that were looked at, not begun, and left since then."""
+    PlanDraft.objects.filter(updated_at__lt=before).delete()
 
 
 def forget_login_failures(*, before: datetime.datetime) -> None:

@@ -40,6 +40,7 @@ class ReviewedMessage:
     segments: tuple[Segment, ...]  # of an answer; empty for what was not judged
     question_no: int | None  # of the report's card that the evidence belongs to
     notes: Sequence[ReviewNote]
+    why: str  # the rule that led to it, in words; empty for what a person said
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,6 +165,7 @@ def _messages(
             segments=judged[message.seq][1] if message.seq in judged else (),
             question_no=judged[message.seq][0] if message.seq in judged else None,
             notes=notes[message.pk],
+            why=str(message.details.get("reason", "")),
         )
         for message, view in zip(messages, views, strict=True)
     ]

@@ -23,10 +23,12 @@ ORIGIN_LABELS = {
     Message.Origin.EMBEDDED: "built-in interviewer",
 }
 _OF_A_MODEL = (Message.Origin.LIVE, Message.Origin.CACHE)
+QUESTIONS = (Message.Kind.QUESTION, Message.Kind.PROBE, Message.Kind.INVITE)
 REQUEST_TEXTS = {
     Message.Kind.SKIP: "(skipped this question)",
     Message.Kind.REPEAT: "(asked to hear the question again)",
     Message.Kind.HINT: "(asked for a hint)",
+    Message.Kind.INQUIRY: "(has no questions)",
 }
 
 
@@ -64,7 +66,7 @@ def message_view(
         kind=message.kind,
         content=message.content or REQUEST_TEXTS.get(Message.Kind(message.kind), ""),
         created_at=message.created_at,
-        is_question=message.kind in (Message.Kind.QUESTION, Message.Kind.PROBE),
+        is_question=message.kind in QUESTIONS,
         origin_label=_origin_label(message),
         shows_origin=may_name_engine and message.role != Message.Role.CANDIDATE,
         notice=_notice(message),

@@ -128,9 +128,11 @@ def receive_message(
     message: NewMessage,
     now: datetime.datetime,
     lease: datetime.timedelta | None = None,
+    inquiry: NewMessage | None = None,
 ) -> Receipt:
     """Store the candidate's message and open its turn; a resend changes nothing.
 
+    inquiry: what is stored instead when it was the candidate's turn to ask.
     With a lease the new turn is claimed at once, by whoever receives the message.
     """
     session = lock_session(session_id=session_id)
@@ -138,10 +140,12 @@ def receive_message(
     if known is not None:
         _require_same_text(known.message, message)
         return known
+    last_asked = last_said(session=session)
+    if inquiry is not None and last_asked.kind in Message.INVITING:
+        message = inquiry
     resent = _resent_receipt(session=session, message=message, now=now)
     if resent is not None:
         return resent
-    last_asked = last_said(session=session)
     _require_open(session, message, last_asked)
     turn = open_turn(session=session, message=message, last_asked=last_asked, now=now)
     turn.message.save(force_insert=True)

@@ -41,7 +41,15 @@ class Interview:
         }
         self.journal = Journal(self.plan)
 
-    def act(self, assessment=None, *, intent="answer", remaining_seconds=None):
+    def act(
+        self,
+        assessment=None,
+        *,
+        intent="answer",
+        remaining_seconds=None,
+        mode=None,
+        reply="",
+    ):
         action = decide(
             plan=self.plan,
             questions=self.questions,
@@ -49,7 +57,8 @@ class Interview:
             intent=intent,
             assessment=assessment,
             remaining_seconds=remaining_seconds,
-            mode=self.plan.mode,
+            mode=mode or self.plan.mode,
+            reply=reply,
         )
         self.journal.interviewer(action)
         return action
@@ -101,10 +110,10 @@ def test_even_the_shortest_interview_asks_one_question():
     assert Interview().act(remaining_seconds=20).kind == "question"
 
 
-def test_closes_after_the_last_slot(interview):
+def test_invites_questions_after_the_last_slot(interview):
     kinds = [interview.act(intent="skip").kind for _ in interview.plan.slots]
 
-    assert kinds == ["question", "question", "question", "closing"]
+    assert kinds == ["question", "question", "question", "invite"]
 
 
 def test_a_closed_interview_stays_closed(interview):
@@ -283,7 +292,7 @@ def test_another_angle_is_no_probe(interview):
 def test_asks_for_nothing_again_in_the_last_minute(interview):
     action = interview.gated(result.EMPTY, remaining_seconds=50)
 
-    assert action.kind == "closing"
+    assert action.kind == "invite"
 
 
 def test_says_what_was_left_out_of_a_scored_answer(interview):
@@ -299,10 +308,11 @@ def test_says_what_was_left_out_of_a_scored_answer(interview):
 # Time
 
 
-def test_closes_in_the_last_minute(interview):
-    action = interview.answer(missing=("maintain",), remaining_seconds=59)
+@pytest.mark.parametrize(("seconds", "kind"), [(59, "invite"), (19, "closing")])
+def test_asks_no_more_in_the_last_minute(interview, seconds, kind):
+    action = interview.answer(missing=("maintain",), remaining_seconds=seconds)
 
-    assert (action.kind, action.reason) == ("closing", "Less than a minute is left.")
+    assert (action.kind, action.reason) == (kind, "Less than a minute is left.")
 
 
 def test_drops_follow_ups_when_the_must_slots_need_the_time(interview):
@@ -585,3 +595,61 @@ def test_an_assessment_gives_no_hint(assessment):
     action = assessment.act(intent="hint")
 
     assert (action.kind, action.target) == ("repeat", "no_hints")
+
+
+# The candidate's questions
+
+
+def invited(interview):
+    for _ in interview.plan.slots:
+        interview.act(intent="skip")
+    assert interview.journal.progress.is_invited
+    return interview
+
+
+def asks(interview, text="Why?", **options):
+    interview.journal.candidate("inquiry", text)
+    return interview.act(intent="inquiry", reply=text and "Because.", **options)
+
+
+def test_replies_to_two_questions_and_closes_with_the_second(interview):
+    invited(interview)
+
+    first, second = asks(interview), asks(interview)
+
+    assert (first.kind, first.text.split("?")[0]) == (
+        "reply",
+        "Because. Is there anything else you would like to ask",
+    )
+    assert (second.kind, second.text) == ("closing", "Because.")
+
+
+def test_replies_once_in_the_last_minute(interview):
+    invited(interview)
+
+    assert asks(interview, remaining_seconds=50).kind == "closing"
+
+
+def test_closes_when_there_is_nothing_to_ask(interview):
+    invited(interview)
+
+    action = asks(interview, "")
+
+    assert (action.kind, action.text) == ("closing", "")
+
+
+def test_says_the_invitation_again(interview):
+    invited(interview)
+
+    action = interview.act(intent="repeat")
+
+    assert (action.kind, "ask me" in action.text) == ("repeat", True)
+
+
+def test_a_skill_assessment_ends_without_an_invitation(interview):
+    kinds = [
+        interview.act(intent="skip", mode="skill_assessment").kind
+        for _ in interview.plan.slots
+    ]
+
+    assert kinds[-1] == "closing"

@@ -1,6 +1,5 @@
-import pytest
-
-from interviewer.policy.relevance import Relevance, read_lines, telling_stems
+from interviewer.policy.relevance import Relevance
+from interviewer.reading.job import read_job, telling_stems
 from tests.factories import make_question
 
 INDEXING = make_question()
@@ -17,39 +16,7 @@ CONFLICT = make_question(
 
 def best_line(question, text):
     relevance = Relevance([INDEXING, CACHING, CONFLICT])
-    return relevance.best_line(question, read_lines(text)).line
-
-
-def texts(pasted):
-    return [line.text for line in read_lines(pasted)]
-
-
-def test_reads_bullets_sentences_and_lists_as_requirements():
-    pasted = (
-        "• Redis caching\n– Kafka. Terraform on AWS; Go\nSkills: SQL, gRPC, and Rust."
-    )
-
-    assert texts(pasted) == [
-        "Redis caching",
-        "Kafka",
-        "Terraform on AWS",
-        "Go",
-        "SQL",
-        "gRPC",
-        "Rust",
-    ]
-
-
-@pytest.mark.parametrize("pasted", ["", "  \n\n ", "We are a great team.", "\x00 !?"])
-def test_finds_no_requirement_in_nothing(pasted):
-    assert texts(pasted) == []
-
-
-def test_shortens_a_line_without_an_end():
-    (line,) = texts("caching " * 100)
-
-    assert len(line) <= 165
-    assert line.endswith(" …")
+    return relevance.best_line(question, read_job(text).requirements).line
 
 
 def test_a_line_that_names_the_skill_is_served():
@@ -88,6 +55,6 @@ def test_a_skill_that_all_questions_share_tells_none_apart():
     ]
     relevance = Relevance(twins)
 
-    assert relevance.best_line(twins[0], read_lines("Web")).line == ""
+    assert relevance.best_line(twins[0], read_job("Web").requirements).line == ""
     assert relevance.claim(twins[0], telling_stems("I know the web")) == 0
     assert relevance.claim(twins[0], telling_stems("I know x0")) > 0

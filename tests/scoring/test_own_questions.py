@@ -9,7 +9,12 @@ from interviewer.scoring import result
 from interviewer.scoring.assess import assess
 
 OWN = dataclasses.replace(
-    load_bank().questions[0], id="own.1", points=(), exemplars=(), followups=()
+    load_bank().questions[0],
+    id="own.1",
+    reference="",
+    points=(),
+    exemplars=(),
+    followups=(),
 )
 ANSWER = "My grandmother taught me how to bake bread with rye, and I sold it."
 

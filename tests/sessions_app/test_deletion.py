@@ -7,6 +7,7 @@ from sessions_app.models import (
     Dispute,
     Fact,
     HistoryEpoch,
+    PlanDraft,
     Review,
     ReviewNote,
     RubricVersion,
@@ -27,7 +28,8 @@ def rows_owned_by(user):
     return {
         model.__name__: model.objects.filter(user=user).count()
         for model in apps.get_app_config("sessions_app").get_models()
-        if issubclass(model, OwnedModel)
+        # A plan that has not begun belongs to no session.
+        if issubclass(model, OwnedModel) and model is not PlanDraft
     }
 
 

@@ -548,6 +548,18 @@ def test_evidence_is_marked_in_the_transcript_and_leads_to_its_point(
     assert 'id="question-1-point-result"' in text
 
 
+def test_each_step_of_the_interviewer_is_given_with_its_reason(client, judged, root):
+    client.force_login(root)
+
+    text = client.get(page_of(judged)).text
+
+    steps = judged.messages.filter(role="interviewer")
+    reasons = [row.details["reason"] for row in steps if "reason" in row.details]
+    assert reasons
+    assert text.count("Why: ") == len(reasons)
+    assert f"Why: {reasons[0]}" in text
+
+
 # Exports
 
 

@@ -10,14 +10,19 @@ from typing import Any
 
 from django import forms
 
+from interviewer.bank.loader import load_bank
 from interviewer.orchestrator.rewriting import Stronger
+from interviewer.policy import plan_edits
 from interviewer.web.about import bands, scoring_facts
 from interviewer.web.forms import QUICK_QUESTIONS, SetupForm
 from interviewer.web.home import SampleForm
 from interviewer.web.lab import LabForm
+from interviewer.web.plan_page import plan_page
+from interviewer.web.planning import OwnQuestionForm
 from interviewer.web.room import PendingTurn, Room
+from interviewer.web.samples import SAMPLE_SETUP
 from sessions_app.forms import SessionFilterForm
-from sessions_app.models import InterviewSession, User
+from sessions_app.models import InterviewSession, PlanDraft, User
 from sessions_app.services.attempt_changes import AttemptChanges, compare_attempts
 from sessions_app.services.attempts import Attempt
 from sessions_app.services.feedback import CriterionView, FeedbackView
@@ -32,6 +37,9 @@ from sessions_app.services.report_types import (
     CriterionSummary,
     Explanation,
     FeedbackItem,
+    InquiryCriterion,
+    InquiryView,
+    NeedRow,
     NextStep,
     OutlineView,
     PointView,
@@ -50,8 +58,10 @@ from sessions_app.services.self_calibration import (
     RatedAnswer,
     describe,
 )
+from sessions_app.services.sessions import Setup
 from sessions_app.services.spans import Mark, Segment
 from sessions_app.services.transcript import MessageView
+from tests.factories import make_plan
 
 NOW = datetime.datetime(2026, 3, 4, 10, 42, tzinfo=datetime.UTC)
 SESSION_ID = uuid.UUID("01920000-0000-7000-8000-000000000001")
@@ -459,6 +469,30 @@ def report(**changes: Any) -> Report:
             scored_question(2, percent=41, word="Developing"),
             skipped_question(3),
         ),
+        "needs": (
+            NeedRow(
+                text="keep PostgreSQL fast: schema changes without downtime",
+                state="Solid",
+                is_scored=True,
+                percent=72,
+                error=8,
+                questions=(1,),
+                quote="customer 4,711 had a hundred times more rows",
+            ),
+            NeedRow(
+                text="Terraform", state="Not asked in this interview", is_scored=False
+            ),
+        ),
+        "inquiries": InquiryView(
+            asked=("How do you decide what to shard next?",),
+            score=4,
+            sentence="4 of 5 points. This score is no part of the overall one.",
+            criteria=(
+                InquiryCriterion(text="Names the role", points=2, is_shown=True),
+                InquiryCriterion(text="Is open", points=1, is_shown=False),
+            ),
+            stronger=("What would success look like after six months?",),
+        ),
         "next_step": NextStep(
             text="Practise one more answer about data modelling.",
             url="/interviews/new/",
@@ -553,6 +587,24 @@ def pages() -> Pages:
     }
 
 
+def plan_context(**typed: str) -> dict[str, Any]:
+    """Return a plan with a need, a claim, a pinned topic and an odd question."""
+    setup = Setup(**{**SAMPLE_SETUP, "minutes": 15})
+    plan = make_plan(
+        bank=load_bank(),
+        minutes=15,
+        job_description=setup.job_description,
+        resume=setup.resume,
+    )
+    plan = plan_edits.pin(plan=plan, index=1, is_pinned=True)
+    plan = plan_edits.add_own(plan=plan, text="Don't you think tests are worth it?")
+    draft = PlanDraft(
+        setup=dataclasses.asdict(setup), plan=plan.to_dict(), created_at=NOW
+    )
+    form = OwnQuestionForm(typed or None, plan=plan)
+    return {"page": plan_page(draft=draft, plan=plan), "form": form}
+
+
 def _front_pages() -> Pages:
     shown = {
         "sample": attempt("sample", ANSWER),
@@ -577,6 +629,20 @@ def _front_pages() -> Pages:
             {"form": SetupForm.filled_with_sample()},
         ),
         "setup-errors": ("interview/setup.html", {"form": faulty}),
+        "setup-read": (
+            "interview/setup.html",
+            {
+                "form": SetupForm({"role": "backend", "resume": "Owned the API"}),
+                "notes": [
+                    "Read 3 words of the résumé from “cv.pdf”. Check them below."
+                ],
+            },
+        ),
+        "plan": ("interview/plan.html", plan_context()),
+        "plan-refused": (
+            "interview/plan.html",
+            plan_context(question="Are you married?"),
+        ),
     }
 
 

@@ -53,6 +53,8 @@ ROWS = {
     "home": Row(200, 400, 200, 400, is_personal=False),
     "theme": Row(405, 302, 405, 302, is_personal=False),
     "interview_new": Row(200, 400, 200, 400, is_personal=False),
+    # Without a plan: to the set-up.
+    "interview_plan": Row(302, 302, is_personal=False),
     "interview_list": Row(200, 405, is_personal=False),
     "interview_list_json": Row(200, 405, 401, is_personal=False, is_kept=True),
     "interview_state": Row(200, 405, 401, is_kept=True),

@@ -1,0 +1,1 @@
+"""What people hand in, read: files into text, job descriptions, résumés."""
