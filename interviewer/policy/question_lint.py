@@ -87,7 +87,7 @@ def _form(text: str) -> Iterable[Remark | None]:
 
 
 def _known(text: str, others: Iterable[str]) -> Remark | None:
-    same = next((o for o in others if wording.is_near_duplicate(text, [o])), None)
+    same = wording.near_duplicate(text, others)
     if same is None:
         return None
     return Remark(

@@ -36,11 +36,18 @@ def sentence_count(text: str) -> int:
 
 def is_near_duplicate(text: str, others: Iterable[str]) -> bool:
     """Return whether one of the other texts contains this one or asks the same."""
+    return near_duplicate(text, others) is not None
+
+
+def near_duplicate(text: str, others: Iterable[str]) -> str | None:
+    """Return the first of the other texts that contains this one or asks the same."""
     counts = _stem_counts(text)
-    return any(
-        _says(other, text) or _cosine(counts, _stem_counts(other)) >= NEAR_DUPLICATE
+    same = (
+        other
         for other in others
+        if _says(other, text) or _cosine(counts, _stem_counts(other)) >= NEAR_DUPLICATE
     )
+    return next(same, None)
 
 
 def reveals(text: str, *, point: Point, known: Iterable[str]) -> bool:

@@ -6,6 +6,7 @@ a hostile file breaks is this process, and what it can reach is its own memory.
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
 import resource
@@ -61,7 +62,9 @@ def limit_resources() -> None:
         (resource.RLIMIT_FSIZE, 0),
         (resource.RLIMIT_CORE, 0),
     ):
-        resource.setrlimit(kind, (most, most))
+        # Not every system caps every one; the deadline of `files.py` remains.
+        with contextlib.suppress(ValueError, OSError):
+            resource.setrlimit(kind, (most, most))
 
 
 def read(content: bytes, *, most_characters: int) -> dict[str, Any]:

@@ -76,7 +76,7 @@ def sent_by_person(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespo
 def new_interview(request: HttpRequest) -> HttpResponse:
     """Show the set-up; start the interview, or show its plan, when it is filled in."""
     if request.method != "POST":
-        return _show_setup(request, _prefilled(request))
+        return _show_last_setup(request)
     if request.POST.get("fill") == "sample":
         return _show_setup(request, SetupForm.filled_with_sample())
     if wants_files_read(request):
@@ -100,14 +100,15 @@ def new_interview(request: HttpRequest) -> HttpResponse:
     return enter_interview(request=request, session=session)
 
 
-def _prefilled(request: HttpRequest) -> SetupForm:
-    """Return the form as it was filled in last, for a plan or for an interview."""
+def _show_last_setup(request: HttpRequest) -> HttpResponse:
+    """Show the form as it was filled in last, for a plan or for an interview."""
     session = InterviewSession.objects.visible_to(request.user).first()
     draft = PlanDraft.objects.visible_to(request.user).first()
     # Their ids are of their time.
     if draft is not None and (session is None or draft.pk > session.pk):
-        return SetupForm.like_setup(setup_of(draft))
-    return SetupForm.like_session(session)
+        form = SetupForm.like_setup(setup_of(draft))
+        return _show_setup(request, form, has_plan=True)
+    return _show_setup(request, SetupForm.like_session(session))
 
 
 def _show_read_files(request: HttpRequest) -> HttpResponse:
@@ -126,8 +127,14 @@ def _show_setup(
     *,
     status: int = 200,
     notes: Sequence[str] = (),
+    has_plan: bool = False,
 ) -> HttpResponse:
-    context = {"form": form, "form_id": uuid.uuid4(), "notes": notes}
+    context = {
+        "form": form,
+        "form_id": uuid.uuid4(),
+        "notes": notes,
+        "has_plan": has_plan,
+    }
     return render(request, "interview/setup.html", context, status=status)
 
 

@@ -597,6 +597,33 @@ def test_an_assessment_gives_no_hint(assessment):
     assert (action.kind, action.target) == ("repeat", "no_hints")
 
 
+# What the job asks for
+
+
+def deep_dive_on(interview, *needs, **changes):
+    """Let the first topic serve the first of these needs, and the others dive deep."""
+    slots = [
+        dataclasses.replace(slot, requirement=need, phase="deep_dive")
+        for slot, need in zip(interview.plan.slots, needs, strict=True)
+    ]
+    interview.plan = dataclasses.replace(interview.plan, slots=tuple(slots), **changes)
+    interview.journal.candidate("answer", "We have an index.")
+    return interview.act(intent="skip")
+
+
+def test_the_deep_dive_takes_up_a_need_that_nothing_was_said_about(interview):
+    action = deep_dive_on(interview, "Speed", "Speed", "", "Safety")
+
+    assert action.slot == 3
+    assert action.reason.endswith("Nothing has been said yet on “Safety”.")
+
+
+def test_the_order_that_a_person_chose_is_kept(interview):
+    action = deep_dive_on(interview, "Speed", "Speed", "", "Safety", is_edited=True)
+
+    assert action.slot == 1
+
+
 # The candidate's questions
 
 

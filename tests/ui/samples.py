@@ -633,6 +633,7 @@ def _front_pages() -> Pages:
             "interview/setup.html",
             {
                 "form": SetupForm({"role": "backend", "resume": "Owned the API"}),
+                "has_plan": True,
                 "notes": [
                     "Read 3 words of the résumé from “cv.pdf”. Check them below."
                 ],

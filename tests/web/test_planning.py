@@ -181,7 +181,9 @@ def test_the_set_up_comes_back_from_the_plan(alice: User) -> None:
     client = signed_in(alice)
     see_plan(client, company="Linden Pay")
 
-    assert 'value="Linden Pay"' in client.get(SETUP_PAGE).content.decode()
+    page = client.get(SETUP_PAGE).content.decode()
+    assert 'value="Linden Pay"' in page
+    assert f'<a href="{PLAN_PAGE}">Back to the plan</a>' in page
 
 
 def test_a_plan_whose_questions_are_gone_is_not_begun(alice: User) -> None:
