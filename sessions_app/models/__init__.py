@@ -13,6 +13,13 @@ from sessions_app.models.base import OwnedQuerySet
 from sessions_app.models.history import Fact, HistoryEpoch
 from sessions_app.models.journal import Message, Turn, rolling_digest
 from sessions_app.models.operations import Invalidation, WorkerHeartbeat
+from sessions_app.models.practice import PracticeCard, PracticeReview
+from sessions_app.models.preparation import (
+    PlannedInterview,
+    QuestionNote,
+    RealInterview,
+    Story,
+)
 from sessions_app.models.reviews import Dispute, Review, ReviewNote, ScoreOverride
 from sessions_app.models.session import InterviewSession, UnableToChangeState
 from sessions_app.models.telemetry import ModelCall
@@ -31,12 +38,18 @@ __all__ = [
     "Message",
     "ModelCall",
     "OwnedQuerySet",
+    "PlannedInterview",
+    "PracticeCard",
+    "PracticeReview",
     "Question",
+    "QuestionNote",
+    "RealInterview",
     "Review",
     "ReviewNote",
     "RubricVersion",
     "ScoreOverride",
     "SessionMetrics",
+    "Story",
     "Turn",
     "UnableToChangeState",
     "User",

@@ -15,6 +15,7 @@ from django.db.models import F
 from sessions_app.models import Evaluation, Fact, InterviewSession, Message, User
 from sessions_app.services.invalidation import note_changes
 from sessions_app.services.journal import lock_session
+from sessions_app.services.practice import remake_cards, reviewed_questions
 from sessions_app.services.rebuilding import forget_archive, rechain, recount
 from sessions_app.services.turns import owed_turn
 
@@ -64,7 +65,9 @@ def _forget_what_was_made_of(session: InterviewSession, seq: int) -> None:
         "message"
     )
     ids = [row.pk for row in judged if seq in (row.message.seq, *row.message_seqs)]
+    practised = reviewed_questions(session=session)
     Evaluation.objects.filter(pk__in=ids).delete()
+    remake_cards(user_id=session.user_id, bank_ids=practised)
     Fact.objects.filter(session=session, seq=seq).delete()
     session.epochs.filter(upto_seq__gte=seq).delete()
     last = session.epochs.order_by("number").last()

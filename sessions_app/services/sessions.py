@@ -43,6 +43,7 @@ class Setup:
     company: str = ""
     job_description: str = ""
     resume: str = ""
+    purpose: str = InterviewSession.Purpose.INTERVIEW.value
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
