@@ -49,8 +49,9 @@ def replay(reviews: Iterable[tuple[datetime.datetime, int]]) -> Memory | None:
 
     reviews: when, and how it was rated
     """
-    # An id of our own: the library would wait a millisecond to find one.
-    card = Card(card_id=0, due=datetime.datetime.min)
+    # Id and date of our own: the library would wait a millisecond for the one and read
+    # a clock for the other. Neither has a part in what is computed.
+    card = Card(card_id=0, due=datetime.datetime.min.replace(tzinfo=datetime.UTC))
     for reviewed_at, rating in reviews:
         at = reviewed_at.astimezone(datetime.UTC)
         card, _ = _scheduler().review_card(card, Rating(rating), review_datetime=at)

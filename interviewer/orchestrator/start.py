@@ -41,11 +41,7 @@ def begin_interview(
     now: datetime.datetime,
     start_id: uuid.UUID | None = None,
 ) -> InterviewSession:
-    """Create a running interview whose first question is asked; raises UnableToPlan.
-
-    One transaction and no model call. An interview that has this `start_id` already,
-    as after a double click, is returned instead.
-    """
+    """Plan an interview for this set-up and begin it; raises UnableToPlan."""
     plan = build_plan(
         bank=load_bank(),
         role=setup.role,
@@ -59,6 +55,22 @@ def begin_interview(
         seed=seed,
         exclude=questions_asked(user=user, since=now - NOT_AGAIN_WITHIN),
     )
+    return begin_planned(user=user, setup=setup, plan=plan, now=now, start_id=start_id)
+
+
+def begin_planned(
+    *,
+    user: User,
+    setup: Setup,
+    plan: Plan,
+    now: datetime.datetime,
+    start_id: uuid.UUID | None,
+) -> InterviewSession:
+    """Create a running interview by this plan, its first question asked.
+
+    One transaction and no model call. An interview that has this `start_id` already,
+    as after a double click, is returned instead.
+    """
     return start_session(
         user=user,
         setup=setup,

@@ -49,7 +49,7 @@ class Slot:
     level: str
     type: str
     requirement: str  # the line of the job description that it serves, or empty
-    source: str  # base | jd | resume
+    source: str  # base | jd | resume | drill | review
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from interviewer.web import answers, changes, disputes, home, reads, views
+from interviewer.web import (
+    answers,
+    changes,
+    disputes,
+    home,
+    interview_day,
+    practising,
+    reads,
+    real_interviews,
+    stories,
+    views,
+)
 from interviewer.web.theme import set_theme
 
 urlpatterns = [
@@ -41,5 +52,45 @@ urlpatterns = [
         "interviews/<uuid:session_id>/turns/<uuid:turn_id>/events",
         views.turn_events,
         name="turn_events",
+    ),
+    path(
+        "interviews/<uuid:session_id>/drill/",
+        practising.drill_question,
+        name="interview_drill",
+    ),
+    path(
+        "interviews/<uuid:session_id>/story/",
+        stories.save_story,
+        name="interview_story",
+    ),
+    path("practice/", practising.practice, name="practice"),
+    path("practice/review/", practising.start_review, name="practice_review"),
+    path("practice/drill/", practising.start_drill, name="practice_drill"),
+    path("stories/", stories.stories, name="stories"),
+    path("stories/new/", stories.new_story, name="story_new"),
+    path("stories/<uuid:story_id>/", stories.story, name="story"),
+    path("stories/<uuid:story_id>/delete/", stories.delete_story, name="story_delete"),
+    path("interview-day/", interview_day.interview_day, name="interview_day"),
+    path("interview-day/cue-card/", interview_day.cue_card, name="cue_card"),
+    path(
+        "interview-day/notes/<uuid:note_id>/delete/",
+        real_interviews.delete_note,
+        name="note_delete",
+    ),
+    path("real-interviews/", real_interviews.real_interviews, name="real_interviews"),
+    path(
+        "real-interviews/<uuid:interview_id>/",
+        real_interviews.real_interview,
+        name="real_interview",
+    ),
+    path(
+        "real-interviews/<uuid:interview_id>/delete/",
+        real_interviews.delete_real_interview,
+        name="real_interview_delete",
+    ),
+    path(
+        "real-interviews/<uuid:interview_id>/notes/",
+        real_interviews.note_question,
+        name="real_interview_note",
     ),
 ]

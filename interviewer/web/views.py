@@ -33,7 +33,11 @@ from interviewer.web.rate_limits import TooMany
 from interviewer.web.room import room_view
 from interviewer.web.starting import start_interview
 from sessions_app.models import InterviewSession, UnableToChangeState, User
-from sessions_app.services.sessions import pause_session, resume_session
+from sessions_app.services.sessions import (
+    last_set_up,
+    pause_session,
+    resume_session,
+)
 from sessions_app.services.turns import retry_turn
 from sessions_app.tasks import ring_archive
 from sessions_app.views import personal
@@ -72,7 +76,7 @@ def sent_by_person(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespo
 def new_interview(request: HttpRequest) -> HttpResponse:
     """Show the set-up; start the interview when it is filled in."""
     if request.method != "POST":
-        last = InterviewSession.objects.visible_to(request.user).first()
+        last = last_set_up(user=request.user)
         return _show_setup(request, SetupForm.like_session(last))
     if request.POST.get("fill") == "sample":
         return _show_setup(request, SetupForm.filled_with_sample())

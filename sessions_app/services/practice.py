@@ -91,7 +91,7 @@ def take_in_answers(*, sessions: Iterable[InterviewSession]) -> None:
 
 
 def remake_cards(*, user_id: uuid.UUID, bank_ids: Collection[str]) -> None:
-    """Make this person's cards anew after reviews came or went; within a transaction."""
+    """Make cards anew whose reviews came or went; within a transaction."""
     if not bank_ids:
         return
     _lock_people({user_id})
