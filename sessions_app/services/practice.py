@@ -169,7 +169,9 @@ def _hints(
 ) -> Mapping[tuple[uuid.UUID, int], int]:
     """Return where the first hint to each question stands: session, slot → seq."""
     rows = Message.objects.filter(
-        session_id__in=list(session_ids), kind=Message.Kind.HINT
+        session_id__in=list(session_ids),
+        kind=Message.Kind.HINT,
+        role=Message.Role.COACH,  # asking for one has the same kind
     ).order_by("-seq")
     return {
         (row.session_id, int(row.details["slot"])): row.seq

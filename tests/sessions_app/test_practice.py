@@ -36,6 +36,7 @@ def practised(user, *scores, hint=False, end=True):
     for slot, score in enumerate(scores):
         ask(session)
         if hint:
+            say(session, role="candidate", kind="hint", content="")
             details = {"slot": slot, "reason": "asked for", "text": ""}
             say(session, role="coach", kind="hint", content="Think.", details=details)
         judge(answer(session), score=score)

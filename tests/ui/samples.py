@@ -10,12 +10,13 @@ from typing import Any
 
 from django import forms
 
+from interviewer.policy.next_practice import Suggestion
 from interviewer.web.forms import QUICK_QUESTIONS, SetupForm
 from interviewer.web.home import SampleForm
 from interviewer.web.room import PendingTurn, Room
 from interviewer.web.sample_score import SamplePoint, SampleView
 from sessions_app.forms import SessionFilterForm
-from sessions_app.models import InterviewSession, User
+from sessions_app.models import InterviewSession, PlannedInterview, User
 from sessions_app.services.feedback import CriterionView, FeedbackView
 from sessions_app.services.kept_sessions import SessionInfo, SessionPage
 from sessions_app.services.report_types import (
@@ -499,6 +500,18 @@ SAMPLE = SampleView(
 )
 SAMPLE_FORM = SampleForm({"sample_answer": ANSWER})
 
+NEXT = {
+    "suggestion": Suggestion(
+        kind="drill",
+        title="Drill Databases",
+        reason="It is your weakest subject so far: 41 of 100 over 3 answers.",
+        competency="Databases",
+    ),
+    "planned": PlannedInterview(held_on=NOW.date(), company="Acme"),
+    "countdown": "in 9 days",
+    "due_count": 0,
+}
+
 Pages = dict[str, tuple[str, dict[str, Any]]]
 
 
@@ -518,8 +531,13 @@ def _front_pages() -> Pages:
                 "user": alice(),
                 "unfinished": session(),
                 "recent": [ended_session(), session(score=None)],
+                **NEXT,
                 **shown,
             },
+        ),
+        "home-nothing-open": (
+            "interview/landing.html",
+            {"user": alice(), "recent": [ended_session()], **NEXT, **shown},
         ),
         "setup": ("interview/setup.html", {"form": SetupForm()}),
         "setup-sample": (

@@ -21,6 +21,8 @@ from sessions_app.models import (
 )
 from sessions_app.services.archive import drain
 from tests.people import answer, ask, finish, judge, make_session, make_slot
+from tests.ui.page import Page
+from tests.ui.test_pages import assert_is_sound
 
 SAID = (
     "Our nightly build took 3 hours. I split it into four parts and cached the images. "
@@ -312,3 +314,27 @@ def test_nobody_reads_what_others_wrote(client: Client, bob: User) -> None:
     for name in ("home", "practice", "stories", "interview_day", "cue_card"):
         assert b"canary-4711" not in client.get(reverse(name)).content
     assert b"canary-4711" not in client.get(reverse("real_interviews")).content
+
+
+def test_every_page_is_whole_and_labelled(
+    client: Client, told: InterviewSession, alice: User
+) -> None:
+    kept = story(alice)
+    log(client, questions="Why us?")
+    interview = RealInterview.objects.get()
+    PlannedInterview.objects.create(
+        user=alice, held_on=timezone.now().date(), updated_at=timezone.now()
+    )
+    addresses = [
+        *map(reverse, ("practice", "stories", "story_new", "interview_day")),
+        *map(reverse, ("cue_card", "real_interviews")),
+        reverse("story", args=[kept.pk]),
+        reverse("story_delete", args=[kept.pk]),
+        reverse("real_interview", args=[interview.pk]),
+        reverse("real_interview_delete", args=[interview.pk]),
+        reverse("interview_report", args=[told.pk]),
+    ]
+
+    for address in addresses:
+        page = Page(client.get(address).content.decode())
+        assert_is_sound(page)
