@@ -8,6 +8,8 @@ import math
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
+from interviewer.policy.drill import DRILL_QUESTIONS
+
 WEAK_BELOW = 0.6  # mean of the last scores; from there on an answer is good
 TOPICS_NAMED = 3
 
@@ -131,9 +133,10 @@ def _review_reason(waiting: Sequence[Practised]) -> str:
     lowest = min(question.score for question in waiting)
     if len(waiting) == 1:
         return f"{named} is due again: you had {round(100 * lowest)} of 100 last time."
-    return (
-        f"{named}{more} are due again: answers fade unless they are practiced in time."
-    )
+    few = ""
+    if len(waiting) > DRILL_QUESTIONS:
+        few = f" A review takes {DRILL_QUESTIONS} of them."
+    return f"{named}{more} are due again: what is not practiced fades.{few}"
 
 
 def _count(number: int, noun: str) -> str:

@@ -61,7 +61,7 @@ def daily_plan(
         tasks[mock].append(Task("A whole interview, as on the day", MOCK_MINUTES))
     wanted = [
         *(Task(f"Drill {name}", DRILL_MINUTES) for name in weak),
-        *(Task(f"A story that shows {name.lower()}", STORY_MINUTES) for name in untold),
+        *(Task(f"A story for {name}", STORY_MINUTES) for name in untold),
     ]
     _place(tasks, wanted, [day for day in days if day < eve])
     for day in (eve, interview_on):

@@ -36,12 +36,17 @@ USUAL_QUESTIONS = (
 @personal
 @login_required
 def interview_day(request: HttpRequest) -> HttpResponse:
-    """Show the date and the plan up to it; keep what the form says of both."""
+    """Show the date and the plan up to it; keep or remove what the form says."""
     user, now = cast(User, request.user), timezone.now()
     planned = next_interview(user=user, today=now.date())
     if request.method != "POST":
         form = PlannedInterviewForm.of(planned)
         return _show(request, form, planned)
+    if "remove" in request.POST:
+        if planned is not None:
+            planned.delete()
+        messages.success(request, "The date was removed.")
+        return redirect("interview_day")
     form = PlannedInterviewForm(request.POST)
     if not form.is_valid():
         return _show(request, form, planned)

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, cast
 
 from django.db import transaction
+from django.db.models import Q
 
 from sessions_app.models import (
     Answer,
@@ -96,14 +97,28 @@ def save_story_of(
 
 
 def behavioural_answers(*, user: User, since: datetime.datetime) -> list[Telling]:
-    """Return what this person told in interviews since then; one query."""
+    """Return what this person told to each behavioral question since then.
+
+    With what follow-ups brought; the newest first. One query.
+    """
     rows = (
         Answer.objects.visible_to(user)
-        .filter(question__kind=BEHAVIOURAL, answered_at__gte=since)
+        .filter(
+            Q(question__kind=BEHAVIOURAL) | Q(question__parent__kind=BEHAVIOURAL),
+            answered_at__gte=since,
+        )
         .order_by("-answered_at", "-id")
-        .values("session_id", "text", "answered_at")[:RECENT_ANSWERS]
-    )
-    return [Telling(**row) for row in rows]
+        .values_list("session_id", "question__slot", "text", "answered_at")
+    )[:RECENT_ANSWERS]
+    told: dict[tuple[uuid.UUID, int], Telling] = {}
+    for session_id, slot, text, answered_at in rows:
+        later = told.get((session_id, slot))
+        told[(session_id, slot)] = Telling(
+            session_id=session_id,
+            text=f"{text}\n\n{later.text}" if later else text,
+            answered_at=later.answered_at if later else answered_at,
+        )
+    return list(told.values())
 
 
 def remarks(*, user: User) -> tuple[tuple[Remark, ...], tuple[Remark, ...]]:
@@ -130,7 +145,8 @@ def remarks(*, user: User) -> tuple[tuple[Remark, ...], tuple[Remark, ...]]:
                 strengths.append((row.score_in_force or 0.0, remark))
             elif item["kind"] == "change":
                 gaps.append(remark)
-    strengths.sort(key=lambda pair: -pair[0])
+    # A longer quote says more to somebody who reads it a day later.
+    strengths.sort(key=lambda pair: (-pair[0], -len(pair[1].quote)))
     return _one_per_topic([r for _, r in strengths]), _one_per_topic(gaps)
 
 

@@ -32,7 +32,7 @@ def test_drills_and_stories_go_to_the_days_with_the_least_to_do():
     days = plan(4, due=[0] * 10, weak=["Databases", "People"], untold=["Ownership"])
 
     first, second, third, eve, last = ([t.text for t in d.tasks] for d in days)
-    assert first == ["10 reviews", "A story that shows ownership"]
+    assert first == ["10 reviews", "A story for Ownership"]
     assert second == ["Drill Databases", "Drill People"]
     assert third == ["A whole interview, as on the day"]
     assert eve == last == ["Read the cue card"]

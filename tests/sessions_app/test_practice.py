@@ -9,6 +9,7 @@ from sessions_app.services.amending import edit_message
 from sessions_app.services.archive import drain
 from sessions_app.services.deletion import delete_session
 from sessions_app.services.practice import practice_cards, take_in_answers
+from sessions_app.services.preparation import behavioural_answers
 from tests.people import (
     START,
     User,
@@ -206,3 +207,21 @@ def test_queries_do_not_grow_with_the_answers(
         take_in_answers(sessions=sessions)
     with django_assert_num_queries(1):
         assert len(practice_cards(user=alice, interview_on=None)) == answers
+
+
+def test_a_telling_holds_what_follow_ups_brought(alice):
+    session = make_session(user=alice)
+    ask(session, type="behavioural")
+    answer(session, "First words.")
+    probe(session)
+    answer(session, "Then more.")
+    ask(session, type="technical")
+    answer(session, "Not a story.")
+    finish(session)
+    drain(now=NOW)
+
+    (told,) = behavioural_answers(user=alice, since=START)
+
+    assert told.text == "First words.\n\nThen more."
+    assert told.session_id == session.pk
+    assert behavioural_answers(user=alice, since=NOW) == []

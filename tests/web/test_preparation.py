@@ -144,12 +144,13 @@ def test_the_bank_tells_what_is_missing_and_how_often_a_story_was_told(
 ) -> None:
     story(alice)
     told.answers.update(answered_at=timezone.now() - DAY)
+    said = told.answers.get(question__kind="behavioural")
 
     page = client.get(reverse("stories"))
 
     use = page.context["rows"][0]["use"]
     needed = {need.competency: need.titles for need in page.context["needs"]}
-    assert use.interviews == 1
+    assert (use.interviews, use.last_at) == (1, said.answered_at)
     assert needed["Ownership"] == ("The build",)
     assert needed["Leadership"] == ()
     assert f"{page.context['gaps']} of {len(needed)} subjects have no story" in (
@@ -172,6 +173,16 @@ def test_a_date_gives_a_plan_of_minutes(client: Client, alice: User) -> None:
     assert (planned.held_on, planned.role, planned.note) == (on, "SRE", "Two hours.")
     assert [day.date for day in page.context["days"]][-1] == on
     assert "Your interview as SRE at Acme is in 4 days" in page.content.decode()
+
+
+def test_a_date_is_removed(client: Client, alice: User) -> None:
+    on = (timezone.now().date() + 4 * DAY).isoformat()
+    client.post(reverse("interview_day"), {"held_on": on})
+
+    client.post(reverse("interview_day"), {"held_on": on, "remove": "1"})
+    client.post(reverse("interview_day"), {"held_on": on, "remove": "1"})
+
+    assert not PlannedInterview.objects.exists()
 
 
 @pytest.mark.parametrize("date", ["", "tomorrow", "2026-02-30"])
