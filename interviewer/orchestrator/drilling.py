@@ -94,9 +94,17 @@ def _begin(
 
 
 def _start_id(user: User, purpose: str, title: str) -> uuid.UUID:
-    """Return what this button stands for until the next interview has begun.
+    """Return what this button stands for since the interview before it.
 
-    Pressed twice at once, it begins one.
+    Pressed twice, it begins one: what was begun by it and not answered yet is that one.
     """
-    latest = InterviewSession.objects.visible_to(user).values_list("pk", flat=True)
-    return uuid.uuid5(user.pk, f"{purpose}:{title}:{latest.first()}")
+    untouched = {
+        "purpose": purpose,
+        "role_title": title,
+        "state": InterviewSession.State.IN_PROGRESS,
+        "answered_count": 0,
+        "skipped_count": 0,
+    }
+    earlier = InterviewSession.objects.visible_to(user).exclude(**untouched)
+    latest = earlier.values_list("pk", flat=True).first()
+    return uuid.uuid5(user.pk, f"{purpose}:{title}:{latest}")

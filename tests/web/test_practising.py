@@ -144,6 +144,19 @@ def test_a_double_click_begins_one_drill(alice: User) -> None:
     assert InterviewSession.objects.count() == 1
 
 
+def test_a_drill_that_was_not_begun_is_gone_on_with(client: Client) -> None:
+    def drill(competency: str) -> InterviewSession:
+        address = reverse("practice_drill")
+        return started(client.post(address, {"competency": competency}))
+
+    first, again, other = drill("People"), drill("People"), drill("Databases")
+    send_and_complete(first)
+    begun = drill("People")
+
+    assert first == again
+    assert len({first.pk, other.pk, begun.pk}) == 3
+
+
 @pytest.mark.parametrize(
     ("name", "form"),
     [("practice_review", {}), ("practice_drill", {"competency": "<b>Juggling</b>"})],
