@@ -17,6 +17,7 @@ from interviewer.policy.preparation import daily_plan
 from interviewer.policy.stories import needs
 from interviewer.web.practising import practised
 from interviewer.web.preparation_forms import PlannedInterviewForm
+from interviewer.web.views import written_by_person
 from sessions_app.models import PlannedInterview, QuestionNote, Story, User
 from sessions_app.services.practice import practice_cards
 from sessions_app.services.preparation import next_interview, remarks
@@ -34,7 +35,7 @@ USUAL_QUESTIONS = (
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @personal
-@login_required
+@written_by_person
 def interview_day(request: HttpRequest) -> HttpResponse:
     """Show the date and the plan up to it; keep or remove what the form says."""
     user, now = cast(User, request.user), timezone.now()

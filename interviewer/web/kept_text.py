@@ -18,6 +18,20 @@ TYPED = {
     "text": "What you typed",
     "job_description": "Job description",
     "resume": "Résumé",
+    "situation": "Situation",
+    "action": "What you did",
+    "result": "Result",
+    "facts": "Facts and numbers",
+    "mentions": "Three things to mention",
+    "questions": "Questions",
+    "lessons": "Lessons",
+}
+# Where forms without a page of their own are sent from.
+PAGES = {
+    "practice_review": "practice",
+    "practice_drill": "practice",
+    "note_delete": "interview_day",
+    "real_interview_note": "real_interviews",
 }
 
 NO_STORE = {"Cache-Control": "private, no-store"}
@@ -109,4 +123,6 @@ def _page_of(request: HttpRequest) -> str:
     match = request.resolver_match
     if match is not None and "session_id" in match.kwargs:
         return reverse("interview_room", kwargs=match.kwargs)
+    if match is not None and match.url_name in PAGES:
+        return reverse(PAGES[match.url_name])
     return request.path

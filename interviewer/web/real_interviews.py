@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from interviewer.web.preparation_forms import RealInterviewForm
-from interviewer.web.views import sent_by_person
+from interviewer.web.views import sent_by_person, written_by_person
 from sessions_app.models import QuestionNote, RealInterview, User
 from sessions_app.services.preparation import NOTE_CHARACTERS, keep_question
 from sessions_app.views import personal
@@ -21,7 +21,7 @@ from sessions_app.views import personal
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @personal
-@login_required
+@written_by_person
 def real_interviews(request: HttpRequest) -> HttpResponse:
     """Show the person's real interviews, newest first; log another on POST."""
     form = RealInterviewForm(request.POST if request.method == "POST" else None)
@@ -41,7 +41,7 @@ def real_interviews(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @personal
-@login_required
+@written_by_person
 def real_interview(request: HttpRequest, interview_id: uuid.UUID) -> HttpResponse:
     """Show a logged interview to change; keep what was changed."""
     own = _own_interview(request, interview_id)

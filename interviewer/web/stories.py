@@ -21,7 +21,7 @@ from interviewer.bank.loader import load_bank
 from interviewer.policy.numbers import facts_of
 from interviewer.policy.stories import Told, carries_alone, needs, use_of
 from interviewer.web.preparation_forms import StoryForm
-from interviewer.web.views import own_session, sent_by_person
+from interviewer.web.views import own_session, sent_by_person, written_by_person
 from sessions_app.models import Story, User
 from sessions_app.services.preparation import (
     UnableToSaveStory,
@@ -67,7 +67,7 @@ def stories(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @personal
-@login_required
+@written_by_person
 def new_story(request: HttpRequest) -> HttpResponse:
     """Show an empty story; keep it when it is written."""
     form = StoryForm(request.POST if request.method == "POST" else None)
@@ -86,7 +86,7 @@ def new_story(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @personal
-@login_required
+@written_by_person
 def story(request: HttpRequest, story_id: uuid.UUID) -> HttpResponse:
     """Show a story to change; keep what was changed."""
     own = _own_story(request, story_id)

@@ -71,6 +71,17 @@ def sent_by_person(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespo
     return guarded
 
 
+def written_by_person(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Send a signed-out visitor to sign in, but keep in sight what was written."""
+    shown, sent = login_required(view), sent_by_person(view)
+
+    @functools.wraps(view)
+    def guarded(request: HttpRequest, **ids: uuid.UUID) -> HttpResponse:
+        return (sent if request.method == "POST" else shown)(request, **ids)
+
+    return guarded
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @personal
 def new_interview(request: HttpRequest) -> HttpResponse:

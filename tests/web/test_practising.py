@@ -171,6 +171,16 @@ def test_with_nothing_to_ask_it_says_so(
     assert not InterviewSession.objects.exists()
 
 
+@pytest.mark.parametrize("name", ["practice_review", "practice_drill"])
+def test_a_button_pressed_while_signed_out_leads_back_to_its_page(
+    db: None, name: str
+) -> None:
+    response = Client().post(reverse(name))
+
+    assert response.status_code == 401
+    assert b"?next=/practice/" in response.content
+
+
 def test_what_is_due_to_others_is_nobody_elses(client: Client, bob: User) -> None:
     make_card(bob, "backend.db.lost-update", topic="canary-4711")
 

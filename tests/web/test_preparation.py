@@ -308,6 +308,17 @@ def test_queries_do_not_grow_with_what_was_written(
             assert client.get(reverse(name)).status_code == 200
 
 
+def test_a_story_written_while_signed_out_stays_in_sight(db: None) -> None:
+    form = {"title": "Builds", "text": "My own words.", "result": "Forty minutes."}
+
+    response = Client().post(reverse("story_new"), form)
+
+    page = response.content.decode()
+    assert response.status_code == 401
+    assert "My own words." in page
+    assert "Forty minutes." in page
+
+
 def test_nobody_reads_what_others_wrote(client: Client, bob: User) -> None:
     story(bob, "canary-4711")
     now = timezone.now()
