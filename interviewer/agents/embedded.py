@@ -48,9 +48,11 @@ def deltas(text: str) -> list[str]:
     return [text[a:b] for a, b in zip(cuts, cuts[1:], strict=False) if a < b]
 
 
-def _opening(_action: Action, context: TurnContext) -> str:
+def _opening(action: Action, context: TurnContext) -> str:
     greeting = phrases.GREETING.get(context.style, phrases.DEFAULT_GREETING)
     name = _plain(context.candidate_name)
+    if action.text:  # a drill says how it goes
+        return f"{greeting}{f' {name}' if name else ''}. {action.text}"
     return " ".join(
         [
             f"{greeting}{f' {name}' if name else ''}, I will be your interviewer for"

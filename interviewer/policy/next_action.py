@@ -12,6 +12,7 @@ from typing import Any
 
 from interviewer.bank.model import BankQuestion
 from interviewer.policy import guidance, inquiries, probes, timing
+from interviewer.policy.drill import introduction
 from interviewer.policy.intent import Intent
 from interviewer.policy.plan import DEEP_DIVE, Plan, Slot
 from interviewer.policy.probes import Exchange, Probe
@@ -46,7 +47,7 @@ class Action:
 
     kind: str
     slot: int  # -1 when it belongs to no question
-    text: str  # what is asked; empty for opening and closing
+    text: str  # what is asked, or how a drill goes; empty for other openings, closings
     probe_kind: str = ""
     target: str = ""
     reason: str = ""
@@ -128,7 +129,8 @@ class _Turn:
 def opening(*, plan: Plan) -> Action:
     """Return the interviewer's first move; the first question follows it."""
     topics = len(plan.slots)
-    return Action(OPENING, -1, "", reason=f"The interview begins; {topics} topics.")
+    text = introduction(plan=plan)
+    return Action(OPENING, -1, text, reason=f"The interview begins; {topics} topics.")
 
 
 def has_enough_evidence(assessment: Assessment) -> bool:

@@ -53,7 +53,7 @@ class Slot:
     level: str
     type: str
     requirement: str  # the line of the job description that it serves, or empty
-    source: str  # base | jd | resume | user
+    source: str  # base | jd | resume | user | drill | review
     claim: str = ""  # of the résumé, that it is to verify
     is_pinned: bool = False  # by the person: asked even when time is short
 

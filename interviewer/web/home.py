@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
+from interviewer.web.practising import next_step
 from interviewer.web.sample_score import (
     SAMPLE_MAX_CHARACTERS,
     our_sample,
@@ -16,7 +18,7 @@ from interviewer.web.sample_score import (
     score_sample,
 )
 from interviewer.web.text import PlainTextField
-from sessions_app.models import InterviewSession
+from sessions_app.models import InterviewSession, User
 from sessions_app.views import personal
 
 RECENT = 3
@@ -55,7 +57,10 @@ def _own_interviews(request: HttpRequest) -> dict[str, Any]:
     own = InterviewSession.objects.visible_to(request.user).defer(
         "plan", "job_description", "resume"
     )
-    return {
+    found: dict[str, Any] = {
         "unfinished": own.filter(state__in=InterviewSession.OPEN_STATES).first(),
-        "recent": own.filter(state__in=InterviewSession.ENDED_STATES)[:RECENT],
+        "recent": list(own.filter(state__in=InterviewSession.ENDED_STATES)[:RECENT]),
     }
+    if found["unfinished"] or found["recent"]:
+        found |= next_step(user=cast(User, request.user), now=timezone.now())
+    return found

@@ -19,6 +19,20 @@ TYPED = {
     "job_description": "Job description",
     "resume": "Résumé",
     "question": "Your question",
+    "situation": "Situation",
+    "action": "What you did",
+    "result": "Result",
+    "facts": "Facts and numbers",
+    "mentions": "Three things to mention",
+    "questions": "Questions",
+    "lessons": "Lessons",
+}
+# Where forms without a page of their own are sent from.
+PAGES = {
+    "practice_review": "practice",
+    "practice_drill": "practice",
+    "note_delete": "interview_day",
+    "real_interview_note": "real_interviews",
 }
 
 NO_STORE = {"Cache-Control": "private, no-store"}
@@ -113,4 +127,6 @@ def _page_of(request: HttpRequest) -> str:
     match = request.resolver_match
     if match is not None and set(match.kwargs) == {"session_id"}:
         return reverse("interview_room", kwargs=match.kwargs)
+    if match is not None and match.url_name in PAGES:
+        return reverse(PAGES[match.url_name])
     return request.path

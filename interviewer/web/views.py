@@ -37,7 +37,11 @@ from sessions_app.models import (
     User,
 )
 from sessions_app.services.plan_drafts import setup_of
-from sessions_app.services.sessions import pause_session, resume_session
+from sessions_app.services.sessions import (
+    last_set_up,
+    pause_session,
+    resume_session,
+)
 from sessions_app.services.turns import retry_turn
 from sessions_app.tasks import ring_archive
 from sessions_app.views import personal
@@ -67,6 +71,17 @@ def sent_by_person(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespo
             if request.user.is_authenticated
             else signed_out(request)
         )
+
+    return guarded
+
+
+def written_by_person(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Send a signed-out visitor to sign in, but keep in sight what was written."""
+    shown, sent = login_required(view), sent_by_person(view)
+
+    @functools.wraps(view)
+    def guarded(request: HttpRequest, **ids: uuid.UUID) -> HttpResponse:
+        return (sent if request.method == "POST" else shown)(request, **ids)
 
     return guarded
 
@@ -102,7 +117,7 @@ def new_interview(request: HttpRequest) -> HttpResponse:
 
 def _show_last_setup(request: HttpRequest) -> HttpResponse:
     """Show the form as it was filled in last, for a plan or for an interview."""
-    session = InterviewSession.objects.visible_to(request.user).first()
+    session = last_set_up(user=request.user)
     draft = PlanDraft.objects.visible_to(request.user).first()
     # Their ids are of their time.
     if draft is not None and (session is None or draft.pk > session.pk):

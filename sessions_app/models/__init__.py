@@ -14,6 +14,13 @@ from sessions_app.models.history import Fact, HistoryEpoch
 from sessions_app.models.journal import Message, Turn, rolling_digest
 from sessions_app.models.operations import Invalidation, WorkerHeartbeat
 from sessions_app.models.planning import PlanDraft
+from sessions_app.models.practice import PracticeCard, PracticeReview
+from sessions_app.models.preparation import (
+    PlannedInterview,
+    QuestionNote,
+    RealInterview,
+    Story,
+)
 from sessions_app.models.reviews import Dispute, Review, ReviewNote, ScoreOverride
 from sessions_app.models.self_rating import SelfRating
 from sessions_app.models.session import InterviewSession, UnableToChangeState
@@ -34,13 +41,19 @@ __all__ = [
     "ModelCall",
     "OwnedQuerySet",
     "PlanDraft",
+    "PlannedInterview",
+    "PracticeCard",
+    "PracticeReview",
     "Question",
+    "QuestionNote",
+    "RealInterview",
     "Review",
     "ReviewNote",
     "RubricVersion",
     "ScoreOverride",
     "SelfRating",
     "SessionMetrics",
+    "Story",
     "Turn",
     "UnableToChangeState",
     "User",

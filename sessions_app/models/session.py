@@ -51,6 +51,11 @@ class InterviewSession(OwnedModel):
         TECHNICAL = "technical", "Technical"
         BEHAVIOURAL = "behavioural", "Behavioural"
 
+    class Purpose(models.TextChoices):
+        INTERVIEW = "interview", "Interview"
+        DRILL = "drill", "Drill"  # a few questions on one subject
+        REVIEW = "review", "Review"  # questions that are due again
+
     OPEN_STATES = (State.DRAFT, State.IN_PROGRESS, State.PAUSED)
     ENDED_STATES = (State.FINISHED, State.ABANDONED)
     SWITCHABLE_MODES = (Mode.PRACTICE, Mode.INTERVIEW)
@@ -62,6 +67,9 @@ class InterviewSession(OwnedModel):
     kind = models.CharField(max_length=12, choices=Kind)
     style = models.CharField(max_length=12, choices=Style)
     mode = models.CharField(max_length=20, choices=Mode)
+    purpose = models.CharField(
+        max_length=12, choices=Purpose, default=Purpose.INTERVIEW
+    )
     language = models.CharField(max_length=8, default="en")
     minutes = models.PositiveSmallIntegerField(null=True, blank=True)
     job_description = models.TextField(blank=True)

@@ -25,6 +25,7 @@ from sessions_app.services.archive_faults import (
 from sessions_app.services.archive_pairs import store_pairs
 from sessions_app.services.invalidation import note_changes
 from sessions_app.services.metrics import refresh_metrics
+from sessions_app.services.practice import take_in_answers
 
 log = structlog.get_logger(__name__)
 
@@ -149,6 +150,8 @@ def _archive_batch(session_ids: Sequence[uuid.UUID], now: datetime.datetime) -> 
     }
     suppressed = store_pairs(sessions=sessions, batch=batch)
     refresh_metrics(sessions=list(sessions.values()), now=now)
+    # A judgement is committed with a reply, which is archived after it: here by then.
+    take_in_answers(sessions=sessions.values())
     note_changes(user_ids=[session.user_id for session in sessions.values()])
     note_recovery(session_ids=list(sessions), now=now)
     return _Batch(messages=_mark_archived(batch, now), suppressed=suppressed)

@@ -11,6 +11,7 @@ from django.db.models import F
 from sessions_app.models import InterviewSession, User
 from sessions_app.services.invalidation import note_erasure
 from sessions_app.services.journal import lock_session
+from sessions_app.services.practice import remake_cards, reviewed_questions
 
 log = structlog.get_logger(__name__)
 
@@ -29,7 +30,9 @@ def delete_session(*, session_id: uuid.UUID) -> None:
     except InterviewSession.DoesNotExist:
         return
     note_erasure(session=session)
+    practised = reviewed_questions(session=session)
     session.delete()
+    remake_cards(user_id=session.user_id, bank_ids=practised)
     User.objects.filter(pk=session.user_id).update(
         cache_generation=F("cache_generation") + 1
     )

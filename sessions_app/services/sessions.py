@@ -10,6 +10,7 @@ import uuid
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
+from django.contrib.auth.models import AnonymousUser
 from django.db import IntegrityError, transaction
 from django.db.models import F
 
@@ -44,6 +45,7 @@ class Setup:
     company: str = ""
     job_description: str = ""
     resume: str = ""
+    purpose: str = InterviewSession.Purpose.INTERVIEW.value
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -223,6 +225,14 @@ def questions_asked(*, user: User, since: datetime.datetime) -> frozenset[str]:
         session__user=user, kind=Message.Kind.QUESTION, created_at__gte=since
     )
     return frozenset(asked.values_list("details__bank_id", flat=True))
+
+
+def last_set_up(*, user: User | AnonymousUser) -> InterviewSession | None:
+    """Return the interview that this person set up last; drills have no set-up."""
+    chosen = InterviewSession.objects.visible_to(user).filter(
+        purpose=InterviewSession.Purpose.INTERVIEW
+    )
+    return cast("InterviewSession | None", chosen.first())
 
 
 def sessions_out_of_time(

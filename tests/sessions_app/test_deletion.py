@@ -8,15 +8,21 @@ from sessions_app.models import (
     Fact,
     HistoryEpoch,
     PlanDraft,
+    PlannedInterview,
+    PracticeReview,
+    QuestionNote,
+    RealInterview,
     Review,
     ReviewNote,
     RubricVersion,
     ScoreOverride,
+    Story,
 )
 from sessions_app.models.base import OwnedModel
 from sessions_app.services.archive import drain
 from sessions_app.services.archive_faults import note_fault
 from sessions_app.services.deletion import delete_session
+from sessions_app.services.practice import remake_cards
 from sessions_app.services.self_ratings import rate_answers
 from tests.model_calls import new_call, store_calls
 from tests.people import START, answer, ask, make_answered_session, make_session, probe
@@ -24,12 +30,15 @@ from tests.people import START, answer, ask, make_answered_session, make_session
 NOW = START + datetime.timedelta(hours=1)
 
 
+# Not made of an interview: these outlive it, or come before it.
+OF_THE_PERSON = {PlanDraft, PlannedInterview, QuestionNote, RealInterview, Story}
+
+
 def rows_owned_by(user):
     return {
         model.__name__: model.objects.filter(user=user).count()
         for model in apps.get_app_config("sessions_app").get_models()
-        # A plan that has not begun belongs to no session.
-        if issubclass(model, OwnedModel) and model is not PlanDraft
+        if issubclass(model, OwnedModel) and model not in OF_THE_PERSON
     }
 
 
@@ -57,6 +66,21 @@ def remember(session, message):
     )
 
 
+def practise(session):
+    """Leave what an ended interview leaves in the schedule."""
+    PracticeReview.objects.create(
+        user_id=session.user_id,
+        session=session,
+        evaluation=session.evaluations.first(),
+        slot=0,
+        bank_id="bank.0",
+        score=0.5,
+        rating=2,
+        reviewed_at=NOW,
+    )
+    remake_cards(user_id=session.user_id, bank_ids=["bank.0"])
+
+
 def review(session, message, reviewer):
     """Leave one of everything that reviewers and disputes leave."""
     own = {"user_id": session.user_id, "session": session}
@@ -78,6 +102,7 @@ def test_leaves_no_row_of_the_session(alice, charlie):
     remember(session, said)
     review(session, said, charlie)
     rate_answers(session_id=session.pk, values={said.seq: 4}, now=NOW)
+    practise(session)
     store_calls(session, new_call(), turn=said.turn)
     drain(now=NOW)
     note_fault(session_id=session.pk, error=ValueError(), now=NOW)

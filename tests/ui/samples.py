@@ -13,6 +13,7 @@ from django import forms
 from interviewer.bank.loader import load_bank
 from interviewer.orchestrator.rewriting import Stronger
 from interviewer.policy import plan_edits
+from interviewer.policy.next_practice import Suggestion
 from interviewer.web.about import bands, scoring_facts
 from interviewer.web.forms import QUICK_QUESTIONS, SetupForm
 from interviewer.web.home import SampleForm
@@ -22,7 +23,7 @@ from interviewer.web.planning import OwnQuestionForm
 from interviewer.web.room import PendingTurn, Room
 from interviewer.web.samples import SAMPLE_SETUP
 from sessions_app.forms import SessionFilterForm
-from sessions_app.models import InterviewSession, PlanDraft, User
+from sessions_app.models import InterviewSession, PlanDraft, PlannedInterview, User
 from sessions_app.services.attempt_changes import AttemptChanges, compare_attempts
 from sessions_app.services.attempts import Attempt
 from sessions_app.services.feedback import CriterionView, FeedbackView
@@ -573,6 +574,18 @@ def page_of_rows(count: int) -> SessionPage:
 
 SAMPLE_FORM = SampleForm({"sample_answer": ANSWER})
 
+NEXT = {
+    "suggestion": Suggestion(
+        kind="drill",
+        title="Drill Databases",
+        reason="It is your weakest subject so far: 41 of 100 over 3 answers.",
+        competency="Databases",
+    ),
+    "planned": PlannedInterview(held_on=NOW.date(), company="Acme"),
+    "countdown": "in 9 days",
+    "due_count": 0,
+}
+
 Pages = dict[str, tuple[str, dict[str, Any]]]
 
 
@@ -620,8 +633,13 @@ def _front_pages() -> Pages:
                 "user": alice(),
                 "unfinished": session(),
                 "recent": [ended_session(), session(score=None)],
+                **NEXT,
                 **shown,
             },
+        ),
+        "home-nothing-open": (
+            "interview/landing.html",
+            {"user": alice(), "recent": [ended_session()], **NEXT, **shown},
         ),
         "setup": ("interview/setup.html", {"form": SetupForm()}),
         "setup-sample": (

@@ -17,7 +17,14 @@ from django.contrib import admin
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from sessions_app.models import InterviewSession, User
+from sessions_app.models import (
+    InterviewSession,
+    PlannedInterview,
+    QuestionNote,
+    RealInterview,
+    Story,
+    User,
+)
 from tests.people import answer, finish
 
 VERBS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
@@ -75,6 +82,22 @@ ROWS = {
     "interview_end": Row(200, 302),
     "interview_report": Row(302, 405),  # to the room, while it is open
     "interview_delete": Row(200, 302),
+    "interview_drill": Row(405, 302, 405, 401),  # to a page, for want of a slot
+    "interview_story": Row(405, 302, 405, 401),
+    "practice": Row(200, 405, is_personal=False),
+    "practice_review": Row(405, 302, 405, 401, is_personal=False),
+    "practice_drill": Row(405, 302, 405, 401, is_personal=False),
+    "stories": Row(200, 405, is_personal=False),
+    "story_new": Row(200, 400, LOGIN, 401, is_personal=False),
+    "story": Row(200, 400, LOGIN, 401),
+    "story_delete": Row(200, 302),
+    "interview_day": Row(200, 400, LOGIN, 401, is_personal=False),
+    "cue_card": Row(200, 405, is_personal=False),
+    "note_delete": Row(405, 302, 405, 401),
+    "real_interviews": Row(200, 400, LOGIN, 401, is_personal=False),
+    "real_interview": Row(200, 400, LOGIN, 401),
+    "real_interview_delete": Row(200, 302),
+    "real_interview_note": Row(405, 302, 405, 401),
     # For the token and for staff; to others it looks like no address at all.
     "metrics": Row(404, 405, 404, 405, is_personal=False),
     # For staff with the right: others are sent to the admin's own sign-in page.
@@ -87,6 +110,19 @@ RELAYED = {"turn_events"}
 ELSEWHERE = {"readyz"}
 # Owned by the framework or a library, with tests of their own.
 LIBRARIES = ("account_", "admin:")
+
+
+@pytest.fixture(autouse=True)
+def written_down(alice: User, session: InterviewSession) -> None:
+    """Let alice own one of everything that has an address, under the same id."""
+    own = {"id": session.pk, "user": alice, "created_at": session.created_at}
+    day = session.created_at.date()
+    words = {"title": "The list", "text": "Her own words."}
+    Story.objects.create(**own, **words, updated_at=session.created_at)
+    interview = RealInterview.objects.create(
+        **own, held_on=day, company="Acme", outcome="well"
+    )
+    QuestionNote.objects.create(**own, interview=interview, text="Why us?")
 
 
 def names(resolver: URLResolver, prefix: str = "") -> Iterator[str]:
@@ -293,6 +329,10 @@ def snapshot(session: InterviewSession) -> tuple[Any, ...]:
         session.message_count,
         session.messages.count(),
         session.turns.count(),
+        *(
+            list(model.objects.order_by("pk").values_list())
+            for model in (Story, RealInterview, QuestionNote, PlannedInterview)
+        ),
     )
 
 
