@@ -81,11 +81,16 @@ def drill_plan(
     )
 
 
+def is_drill(*, plan: Plan) -> bool:
+    """Say whether this is a drill or a review, and no interview."""
+    return plan.slots[0].source in (DRILL, REVIEW)
+
+
 def introduction(*, plan: Plan) -> str:
     """Return how this drill or review goes, in a few words; empty for an interview."""
-    kind = plan.slots[0].source
-    if kind not in (DRILL, REVIEW):
+    if not is_drill(plan=plan):
         return ""
+    kind = plan.slots[0].source
     count = len(plan.slots)
     questions = "1 question" if count == 1 else f"{count} questions"
     what = {DRILL: "This is a short drill", REVIEW: "This is a review of what is due"}

@@ -12,7 +12,7 @@ from typing import Any
 
 from interviewer.bank.model import BankQuestion
 from interviewer.policy import guidance, inquiries, probes, timing
-from interviewer.policy.drill import introduction
+from interviewer.policy.drill import introduction, is_drill
 from interviewer.policy.intent import Intent
 from interviewer.policy.plan import DEEP_DIVE, Plan, Slot
 from interviewer.policy.probes import Exchange, Probe
@@ -341,8 +341,12 @@ def _ask(slot: Slot, reason: str, lead_in: str = "") -> Action:
 
 def _invite_or_close(turn: _Turn, reason: str, lead_in: str = "") -> Action:
     """Return the invitation to ask, where there is time for it, or the closing."""
-    is_fit = not turn.is_assessment and not turn.progress.is_invited
-    if not is_fit or not timing.allows_invitation(turn.remaining_seconds):
+    is_fit = not turn.is_assessment and not is_drill(plan=turn.plan)
+    if (
+        not is_fit
+        or turn.progress.is_invited
+        or not timing.allows_invitation(turn.remaining_seconds)
+    ):
         return _close(turn, reason, lead_in)
     return Action(
         INVITE,

@@ -13,7 +13,7 @@ from interviewer.scoring.words import content_words
 
 # Share of a story's own content words in an answer from which the answer tells it:
 # between retellings and answers on other cases (tests/policy/test_stories.py).
-TOLD_FROM = 0.5
+TOLD_FROM = 0.6
 LEAST_WORDS = 8  # with fewer of its own, nothing is recognized
 TOO_OFTEN = 3  # interviews within the time looked at
 ALONE_FOR = 3  # competencies that only one story serves

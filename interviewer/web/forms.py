@@ -143,7 +143,9 @@ class SetupForm(forms.Form):
     def setup(self) -> Setup:
         """Return the checked choices; only for a valid form."""
         names = {field.name for field in dataclasses.fields(Setup)}
-        chosen: dict[str, Any] = {name: self.cleaned_data[name] for name in names}
+        chosen: dict[str, Any] = {
+            name: value for name, value in self.cleaned_data.items() if name in names
+        }
         chosen["minutes"] = int(chosen["minutes"]) or None
         labels = dict(role_choices())
         chosen["role_title"] = chosen["role_title"].strip() or labels[chosen["role"]]
