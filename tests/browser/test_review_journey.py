@@ -55,7 +55,7 @@ def test_a_score_is_questioned_reviewed_and_exported(
 
     # By keyboard alone: a note at the first answer.
     answer = page.locator("li[data-role='candidate']").first
-    answer.locator("summary").focus()
+    answer.locator("summary").first.focus()
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
     page.keyboard.type("Good example.")
