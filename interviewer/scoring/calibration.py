@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 
-VERSION = "2026.1"
+VERSION = "2026.2"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -111,3 +111,18 @@ UNKNOWN_AGREEMENT = 0.5  # without an encoder nobody agrees or disagrees
 ERROR_AT_FULL_CONFIDENCE = 0.12
 ERROR_AT_NO_CONFIDENCE = 0.40
 BANDS = 5
+
+# standing.py: the feature model decides alone where the rubric is only a model answer.
+# Where it lists wordings, the score goes this far from the points to the model …
+MODEL_SHARE = 0.3
+FULL_MODEL_FROM = 0.4  # … once the points alone are worth so much
+
+# graded_answers.py: variances of what graders and scorer differ by, fitted on Mohler
+# with ten graded answers per question and on SAF.
+QUESTION_VARIANCE = 0.012  # shared by all answers to a question
+ANSWER_VARIANCE = 0.06  # shared by answers that are alike
+SLOPE_VARIANCE = 0.05  # of stretching the scale around its middle
+GRADE_VARIANCE = 0.015  # of a single grade
+GRADED_SHARE = 0.5  # of it that counts where the rubric lists wordings
+HALF_KNOWN_FROM = 10  # graded answers
+ERROR_KNOWN_BY_GRADED = 0.3
