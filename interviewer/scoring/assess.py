@@ -95,9 +95,9 @@ def _judge(
     confidence = confidence_in(
         comparison=comparison, standing=standing, nearness=graded.nearness
     )
-    adjustments = [*standing.adjustments, *_carried_over(question, standing, graded)]
+    adjustments = [*standing.adjustments, *_carried_over(comparison, standing, graded)]
     left = arithmetic.total(points=standing.points, adjustments=adjustments)
-    if standing.prediction is None or question.knows_wordings:
+    if not comparison.rubric.is_model_led:
         # A model without a rubric is drawn to the mean as far as it is unsure.
         adjustments += arithmetic.shrinkage(
             question=question, points_of_100=left, confidence=confidence
@@ -124,11 +124,11 @@ def _judge(
 
 
 def _carried_over(
-    question: BankQuestion, standing: Standing, graded: Carried
+    comparison: Comparison, standing: Standing, graded: Carried
 ) -> Iterator[Adjustment]:
     """Yield what graded answers add; a heap of words is like no answer."""
     step = 100 * graded.step * (1.0 - standing.doubt)
-    if question.knows_wordings:
+    if not comparison.rubric.is_model_led:
         # The rubric decides what is said; its own examples are few.
         step *= c.GRADED_SHARE * min(1.0, standing.score / c.FULL_MODEL_FROM)
     if step > 0:
@@ -153,7 +153,7 @@ def _is_thin(comparison: Comparison, verdict: Assessment) -> bool:
 
     Without listed wordings the feature model judges, which knows short answers.
     """
-    if comparison.rubric.reference and not comparison.question.knows_wordings:
+    if comparison.rubric.is_model_led:
         return False
     statuses = {point.status for point in verdict.points}
     quoted = [point.evidence for point in verdict.points]

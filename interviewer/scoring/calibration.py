@@ -81,11 +81,15 @@ DOUBTFUL_SHARE = 0.3  # of the score that is left at full doubt
 MIN_CONTENT_WORDS = 3
 MAX_FURTHER_WORDS = 15  # beside "I don't know"
 MAX_ECHO_SHARE = 0.8
+ALL_ECHO_SHARE = 0.99  # where the feature model decides …
+MIN_COPIED_SHARE = 0.6  # … of the question's content words
 MAX_TOKEN_SHARE = 0.4
 MIN_COUNTED_WORDS = 6
 MIN_PLAUSIBILITY = -3.2
 OFF_TOPIC_SHARE = 0.12
 OFF_TOPIC_COSINE = 0.3
+FAR_OFF_TOPIC_COSINE = 0.15  # where the feature model decides …
+MIN_OFF_TOPIC_WORDS = 6  # … and so many content words are said
 
 # facets.py: credit for one, two, … things told that show it; a figure in a result
 # counts like the most.
@@ -114,7 +118,7 @@ BANDS = 5
 
 # standing.py: the feature model decides alone where the rubric is only a model answer.
 # Where it lists wordings, the score goes this far from the points to the model …
-MODEL_SHARE = 0.3
+MODEL_SHARE = 0.2
 FULL_MODEL_FROM = 0.4  # … once the points alone are worth so much
 
 # graded_answers.py: variances of what graders and scorer differ by, fitted on Mohler

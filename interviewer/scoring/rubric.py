@@ -22,6 +22,7 @@ from interviewer.scoring.reading import read_answer
 from interviewer.scoring.reference import Reference, prepare_reference
 from interviewer.scoring.sentences import split_clauses, split_sentences
 
+BEHAVIOURAL = "behavioural"
 KEPT_RUBRICS = 320  # the whole bank, with some questions of people's own
 MIN_ALIGNMENT = 0.25  # below it, no clause of the model answer covers the point
 SUPPORTING = (phrases.TEXT, phrases.PART, phrases.ALIAS, phrases.REFERENCE)
@@ -34,6 +35,18 @@ class Rubric:
     question: BankQuestion
     table: PhraseTable
     reference: Reference | None = None  # None by words alone, or without one
+
+    @property
+    def is_model_led(self) -> bool:
+        """Say whether the feature model decides, not the points.
+
+        It does where a model answer is all there is: its clauses do not say in what
+        other words they may be met. It knows explanations, not told cases.
+        """
+        question = self.question
+        is_told = question.type == BEHAVIOURAL
+        has_wordings = question.knows_wordings
+        return self.reference is not None and not is_told and not has_wordings
 
     def rows(self, point: int, *kinds: str) -> list[int]:
         """Return the table rows of one point's wordings of these kinds."""

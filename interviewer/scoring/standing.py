@@ -14,12 +14,13 @@ from interviewer.scoring import arithmetic, result
 from interviewer.scoring import calibration as c
 from interviewer.scoring.arithmetic import Adjustment
 from interviewer.scoring.comparison import Comparison
-from interviewer.scoring.coverage import BEHAVIOURAL, Coverage
+from interviewer.scoring.coverage import Coverage
 from interviewer.scoring.encoder import Encoder
 from interviewer.scoring.feature_model import FeatureModel
 from interviewer.scoring.features import features_of
 from interviewer.scoring.prose import keyword_doubt, scrambled_doubt
 from interviewer.scoring.result import Evidence, PointResult, StarPart
+from interviewer.scoring.rubric import BEHAVIOURAL
 from interviewer.scoring.star import find_parts
 
 SUPPORTS = "supports"
@@ -138,7 +139,7 @@ def _predict(
         comparison=comparison, reference=reference, encoder=encoder
     )
     score, error = model.predict(features=features, reference=reference)
-    share = c.MODEL_SHARE if question.knows_wordings else 1.0
+    share = 1.0 if comparison.rubric.is_model_led else c.MODEL_SHARE
     return Prediction(score, error, share)
 
 
