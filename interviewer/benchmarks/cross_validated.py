@@ -10,12 +10,18 @@ import dataclasses
 import math
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
 from interviewer.benchmarks.agreement import folds
-from interviewer.benchmarks.graded_data import Row, question_for
-from interviewer.benchmarks.train_scorer import Table, fit_expert, fit_gate
+from interviewer.benchmarks.graded_data import SUITES, Row, question_for
+from interviewer.benchmarks.train_scorer import (
+    BORROWED,
+    Table,
+    fit_expert,
+    fit_gate,
+)
 from interviewer.scoring.assess import assess
 from interviewer.scoring.encoder import Encoder
 from interviewer.scoring.feature_model import FeatureModel
@@ -38,34 +44,80 @@ class Judged:
 
 
 def models_by_question(
-    *, model: FeatureModel, tables: Mapping[str, Table], suite: str, names: Sequence[str]
+    *, model: FeatureModel, tables: Mapping[str, Table], suite: str
 ) -> dict[str, FeatureModel]:
-    """Return for each question a model that was fitted without its fold.
-
-    names: the question of each row of the suite's table
-    """
-    table = tables[suite]
-    place = list(tables).index(suite)
-    fold = folds(table.questions.astype(float), FOLDS[suite])
+    """Return for each question of a suite a model fitted without its fold."""
+    table, place = tables[suite], SUITES.index(suite)
+    fold = folds(table.numbers, FOLDS[suite])
     found: dict[str, FeatureModel] = {}
     for held_out in np.unique(fold).tolist():
         rest = {**tables, suite: table.rows(fold != held_out)}
         gate, offset = fit_gate(tables=rest)
         experts = list(model.experts)
         experts[place] = fit_expert(tables=rest, suite=suite)
-        without = FeatureModel(f"{suite}-{held_out}", tuple(experts), gate, offset)
-        for index in np.flatnonzero(fold == held_out).tolist():
-            found[names[index]] = without
+        fitted = FeatureModel(f"{suite}-{held_out}", tuple(experts), gate, offset)
+        for name in np.unique(table.questions[fold == held_out]).tolist():
+            found[name] = fitted
     return found
+
+
+def without(
+    *, model: FeatureModel, tables: Mapping[str, Table], suite: str
+) -> FeatureModel:
+    """Return the model as if a suite had never been seen."""
+    others = {name: table for name, table in tables.items() if name != suite}
+    experts = list(model.experts)
+    for name in others:
+        if name in BORROWED:  # it has looked at the suite's answers too
+            experts[SUITES.index(name)] = fit_expert(tables=others, suite=name)
+    offset = model.gate_offset.copy()
+    offset[SUITES.index(suite)] = -np.inf
+    return FeatureModel(
+        f"{model.version} without {suite}", tuple(experts), model.gate, offset
+    )
+
+
+def with_graded(
+    rows: Sequence[Row], count: int, draws: int
+) -> Iterator[dict[str, Any]]:
+    """Yield the rows with so many other answers to their question, drawn anew."""
+    by_question: dict[str, list[Row]] = {}
+    for row in rows:
+        by_question.setdefault(row["question_id"], []).append(row)
+    for draw in range(draws):
+        generator = np.random.default_rng(draw)
+        for answers in by_question.values():
+            order = generator.permutation(len(answers)).tolist()
+            graded = [_graded(answers[place]) for place in order[:count]]
+            for place in order[count:]:
+                yield {**answers[place], "exemplars": graded}
+
+
+def with_training_answers(rows: Sequence[Row]) -> Iterator[dict[str, Any]]:
+    """Yield the new answers with the graded ones of the training split."""
+    graded: dict[str, list[dict[str, Any]]] = {}
+    for row in rows:
+        if row["split"] == "train":
+            graded.setdefault(row["question_id"], []).append(_graded(row))
+    for row in rows:
+        if row["split"] != "train":
+            yield {**row, "exemplars": graded.get(row["question_id"], [])}
+
+
+def _graded(row: Row) -> dict[str, Any]:
+    return {"answer": row["answer"], "score": row["score"]}
 
 
 def judge_rows(
     *,
     rows: Sequence[Row],
     encoder: Encoder | None,
-    models: Mapping[str, FeatureModel] | None,
+    models: Mapping[str, FeatureModel],
 ) -> Iterator[Judged]:
-    """Yield what the product's scorer makes of each row, by its question's model."""
+    """Yield what the product's scorer makes of each row, by its question's model.
+
+    models: by question; the shipped one judges the others
+    """
     for row in rows:
         wall, cpu = time.perf_counter(), time.process_time()
         question = question_for(row=row, encoder=encoder)
@@ -73,7 +125,7 @@ def judge_rows(
             question=question,
             answer=row["answer"],
             encoder=encoder,
-            model=models[row["question_id"]] if models else None,
+            model=models.get(row["question_id"]),
         )
         yield Judged(
             question_id=row["question_id"],

@@ -43,20 +43,22 @@ def question_for(*, row: Row, encoder: Encoder | None) -> BankQuestion:
         for e in row.get("exemplars") or ()
     ]
     questions = [
-        _as_question(row, reference, exemplars)
-        for reference in row.get("reference") or [""]
+        _as_question(row, reference, exemplars) for reference in _references(row)
     ]
     if len(questions) == 1 or encoder is None:
         return questions[0]
 
     def nearness(question: BankQuestion) -> float:
         reference = prepare(question=question, encoder=encoder).reference
-        assert reference is not None
-        return resemblance(
-            answer=row["answer"], reference=reference, encoder=encoder
-        )
+        if reference is None:  # a text without words
+            return -1.0
+        return resemblance(answer=row["answer"], reference=reference, encoder=encoder)
 
     return max(questions, key=nearness)
+
+
+def _references(row: Row) -> list[str]:
+    return [text for text in row.get("reference") or () if text.strip()] or [""]
 
 
 def _as_question(

@@ -18,6 +18,18 @@ from interviewer.scoring.comparison import compare
 from interviewer.scoring.encoder import Encoder
 from interviewer.scoring.result import Assessment
 
+# Cases that hold for every question of the bank, with the encoder and without.
+HARD_CASES = (
+    "reference_is_strong",
+    "nothing_is_gated",
+    "echo_is_gated",
+    "soup_earns_little",
+    "fluent_wrong_is_low",
+    "terse_right_is_high",
+    "aliases_are_equal",
+    "instructions_alone_are_gated",
+    "verdicts_add_up",
+)
 OTHER_QUESTIONS = 3
 EXACT = 1e-9
 

@@ -44,8 +44,14 @@ class Table:
 
     features: Matrix  # answer × feature
     grades: Values
-    questions: npt.NDArray[np.intp]  # a number per question
+    questions: npt.NDArray[np.str_]  # their ids
     gate: Matrix  # answer × gate input
+
+    @property
+    def numbers(self) -> Values:
+        """Return a number per question for each answer."""
+        _, numbers = np.unique(self.questions, return_inverse=True)
+        return np.asarray(numbers, dtype=np.float64)
 
     def rows(self, chosen: npt.NDArray[np.bool_]) -> Table:
         """Return the table of these answers."""
@@ -68,8 +74,7 @@ def make_table(*, rows: Sequence[Row], encoder: Encoder) -> Table:
         gate.append(gate_inputs(reference=reference))
         grades.append(float(row["score"]))
         names.append(row["question_id"])
-    _, numbers = np.unique(names, return_inverse=True)
-    return Table(np.array(features), np.array(grades), numbers, np.array(gate))
+    return Table(np.array(features), np.array(grades), np.array(names), np.array(gate))
 
 
 def fit_model(*, tables: Mapping[str, Table], version: str) -> FeatureModel:
@@ -95,7 +100,7 @@ def fit_gate(*, tables: Mapping[str, Table]) -> tuple[Matrix, Matrix]:
 def fit_expert(*, tables: Mapping[str, Table], suite: str) -> Expert:
     """Return what one collection teaches."""
     own = tables[suite]
-    fold = folds(own.questions.astype(float), INNER_FOLDS)
+    fold = folds(own.numbers, INNER_FOLDS)
     unseen = np.zeros(len(own.grades))
     for held_out in range(INNER_FOLDS):
         train = {**tables, suite: own.rows(fold != held_out)}
@@ -149,7 +154,9 @@ def _flattened(trees: ExtraTreesRegressor) -> Forest:
         )
         roots.append(first)
         first += tree.node_count
-    feature, threshold, left, right, value = map(np.concatenate, zip(*parts, strict=True))
+    feature, threshold, left, right, value = map(
+        np.concatenate, zip(*parts, strict=True)
+    )
     return Forest(np.array(roots), feature, threshold, left, right, value)
 
 
@@ -163,7 +170,10 @@ def _curve(unseen: Values, grades: Values) -> tuple[Values, Values, Values]:
     values, errors = [], []
     for knot in knots:
         place = int(np.searchsorted(ordered, knot))
-        low, high = max(0, place - width // 2), min(len(ordered), place + width // 2 + 1)
+        low, high = (
+            max(0, place - width // 2),
+            min(len(ordered), place + width // 2 + 1),
+        )
         values.append(float(np.mean(rising.predict(ordered[low:high]))))
         near = (unseen >= ordered[low]) & (unseen <= ordered[high - 1])
         errors.append(np.quantile(np.abs(grades[near] - unseen[near]), BAND))

@@ -132,9 +132,15 @@ def _carried_over(
         # The rubric decides what is said; its own examples are few.
         step *= c.GRADED_SHARE * min(1.0, standing.score / c.FULL_MODEL_FROM)
     if step > 0:
-        yield f"Like answers to this question that were graded higher ({graded.count})", step
+        yield (
+            f"Like answers to this question that were graded higher ({graded.count})",
+            step,
+        )
     elif step < 0:
-        yield f"Like answers to this question that were graded lower ({graded.count})", step
+        yield (
+            f"Like answers to this question that were graded lower ({graded.count})",
+            step,
+        )
 
 
 def _within_scale(

@@ -184,9 +184,7 @@ def _by_meaning(
     )
 
 
-def _likenesses(
-    said: Sequence[Word], reference: Reference, encoder: Encoder
-) -> Matrix:
+def _likenesses(said: Sequence[Word], reference: Reference, encoder: Encoder) -> Matrix:
     """Return wanted × said: how alike two words are, by stem, spelling or vector."""
     rows = vectors_of(words=[word.lower for word in said], encoder=encoder)
     alike = (reference.content_vectors @ rows.T).astype(float)

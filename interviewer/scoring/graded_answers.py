@@ -28,6 +28,7 @@ from interviewer.scoring.standing import stand
 MAX_KEPT = 20_000  # graded answers, about 3 kB each
 MIN_GRADED = 3
 
+
 @dataclasses.dataclass(frozen=True, slots=True)
 class Known:
     """A text to a question: the scorer's own view of it, and what it resembles by."""

@@ -21,6 +21,7 @@ from interviewer.scoring.phrases import Phrase, PhraseTable, make_phrase, make_t
 from interviewer.scoring.reading import read_answer
 from interviewer.scoring.reference import Reference, prepare_reference
 from interviewer.scoring.sentences import split_clauses, split_sentences
+from interviewer.scoring.words import find_words
 
 BEHAVIOURAL = "behavioural"
 KEPT_RUBRICS = 320  # the whole bank, with some questions of people's own
@@ -84,7 +85,7 @@ def _prepare(question: BankQuestion, encoder: Encoder | None) -> Rubric:
         phrases=[*written, *found], question=question.question, encoder=encoder
     )
     reference = None
-    if encoder is not None and question.reference:
+    if encoder is not None and find_words(text=question.reference):
         reference = prepare_reference(
             question=question.question,
             reference=question.reference,
@@ -122,6 +123,8 @@ def _in_reference(rubric: Rubric, encoder: Encoder | None) -> Iterator[Phrase]:
     """
     reference = rubric.question.reference
     reading = read_answer(text=reference, ignored=(), encoder=encoder)
+    if not reading.units:
+        return
     support = match(reading=reading, table=rubric.table).support
     for point in range(len(rubric.question.points)):
         best = support[:, rubric.rows(point, *SUPPORTING)].max(axis=1)

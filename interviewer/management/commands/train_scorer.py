@@ -58,7 +58,7 @@ class Command(BaseCommand):
             "command": "manage.py train_scorer --data DIR",
             "answers": {name: len(table.grades) for name, table in tables.items()},
             "questions": {
-                name: int(table.questions.max()) + 1 for name, table in tables.items()
+                name: len(np.unique(table.questions)) for name, table in tables.items()
             },
             "date": today.isoformat(),
             "encoder": encoder.name,
