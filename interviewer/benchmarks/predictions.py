@@ -34,10 +34,11 @@ def predictions(*, lines: Iterable[str]) -> Iterator[str]:
     processes = os.cpu_count() or 1
     context = multiprocessing.get_context("spawn")
     with context.Pool(processes, initializer=load_encoder) as pool:
-        yield from pool.imap(_predict, numbered, chunksize=LINES_AT_ONCE)
+        yield from pool.imap(predicted_line, numbered, chunksize=LINES_AT_ONCE)
 
 
-def _predict(numbered: tuple[int, str]) -> str:
+def predicted_line(numbered: tuple[int, str]) -> str:
+    """Return the JSON for one numbered line; whatever it holds, it is one line."""
     number, line = numbered
     try:
         return json.dumps(predict(values=_read(line)))

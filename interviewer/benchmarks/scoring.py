@@ -190,7 +190,7 @@ def _arm(
     else:
         guesses = a.decided(scores, grades, clusters, count=cv.FOLDS[suite])
         counts["f1"] = a.macro_f1(guesses, grades)
-        counts["f1_at_half"] = a.macro_f1((placed >= a.CORRECT) * 1.0, grades)
+        counts["f1_at_half"] = a.macro_f1(placed, grades)
         counts["auc"] = a.auc(scores, grades)
     counts |= _by_label(judged, scores)
     arm = arm_of(name=title, seconds=[item.seconds for item in judged])
@@ -210,7 +210,7 @@ def _by_label(judged: Sequence[Judged], scores: Values) -> dict[str, float]:
 def _gain(
     ours: Sequence[Judged], theirs: Sequence[Judged]
 ) -> tuple[float, float, float]:
-    """Return what encoder and model add in r, with the paired interval over questions."""
+    """Return what encoder and model add in r, with its paired interval."""
     grades, clusters = _grades(ours), _clusters(ours)
     our_scores, their_scores = _scores(ours), _scores(theirs)
 

@@ -154,10 +154,8 @@ def _flattened(trees: ExtraTreesRegressor) -> Forest:
         )
         roots.append(first)
         first += tree.node_count
-    feature, threshold, left, right, value = map(
-        np.concatenate, zip(*parts, strict=True)
-    )
-    return Forest(np.array(roots), feature, threshold, left, right, value)
+    arrays = [np.concatenate(column) for column in zip(*parts, strict=True)]
+    return Forest(np.array(roots), *arrays)
 
 
 def _curve(unseen: Values, grades: Values) -> tuple[Values, Values, Values]:
@@ -170,10 +168,8 @@ def _curve(unseen: Values, grades: Values) -> tuple[Values, Values, Values]:
     values, errors = [], []
     for knot in knots:
         place = int(np.searchsorted(ordered, knot))
-        low, high = (
-            max(0, place - width // 2),
-            min(len(ordered), place + width // 2 + 1),
-        )
+        low = max(0, place - width // 2)
+        high = min(len(ordered), place + width // 2 + 1)
         values.append(float(np.mean(rising.predict(ordered[low:high]))))
         near = (unseen >= ordered[low]) & (unseen <= ordered[high - 1])
         errors.append(np.quantile(np.abs(grades[near] - unseen[near]), BAND))

@@ -29,6 +29,8 @@ from interviewer.scoring.result import (
 from interviewer.scoring.standing import Standing, stand
 
 SCORER = "coverage-2"
+GRADED_HIGHER = "Graded answers to this question that resemble it earned more"
+GRADED_LOWER = "Graded answers to this question that resemble it earned less"
 
 _GATED_STATES = {
     result.EMPTY: result.INSUFFICIENT,
@@ -131,16 +133,10 @@ def _carried_over(
     if not comparison.rubric.is_model_led:
         # The rubric decides what is said; its own examples are few.
         step *= c.GRADED_SHARE * min(1.0, standing.score / c.FULL_MODEL_FROM)
-    if step > 0:
-        yield (
-            f"Like answers to this question that were graded higher ({graded.count})",
-            step,
-        )
-    elif step < 0:
-        yield (
-            f"Like answers to this question that were graded lower ({graded.count})",
-            step,
-        )
+        if standing.is_contradicted:
+            step = min(0.0, step)
+    if step:
+        yield GRADED_HIGHER if step > 0 else GRADED_LOWER, step
 
 
 def _within_scale(

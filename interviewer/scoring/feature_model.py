@@ -11,6 +11,7 @@ import dataclasses
 import functools
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -131,19 +132,17 @@ def unpacked(
     arrays: dict[str, npt.NDArray[np.generic]], *, version: str
 ) -> FeatureModel:
     """Return the model of these arrays."""
-    experts = []
+    experts: list[Expert] = []
     while f"{len(experts)}.roots" in arrays:
         prefix = f"{len(experts)}."
-        forest = {
+        forest: dict[str, Any] = {
             name: arrays[prefix + name].astype(
                 np.float64 if name in ("threshold", "value") else np.int32
             )
             for name in FOREST_FIELDS
         }
-        curves = {
-            name: arrays[prefix + name].astype(np.float64) for name in CURVE_FIELDS
-        }
-        experts.append(Expert(forest=Forest(**forest), **curves))
+        curves = [arrays[prefix + name].astype(np.float64) for name in CURVE_FIELDS]
+        experts.append(Expert(Forest(**forest), *curves))
     return FeatureModel(
         version=version,
         experts=tuple(experts),

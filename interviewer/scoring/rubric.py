@@ -68,7 +68,11 @@ def prepare(*, question: BankQuestion, encoder: Encoder | None) -> Rubric:
     with _lock:
         if key in _kept:
             _kept.move_to_end(key)
-            return dataclasses.replace(_kept[key], question=question)
+            kept = _kept[key]
+            if kept.question is question:
+                return kept
+            # It may have other graded answers than the question it was made for.
+            return dataclasses.replace(kept, question=question)
     rubric = _prepare(question, encoder)
     with _lock:
         _kept[key] = rubric

@@ -8,7 +8,7 @@ it is compared with stand in the same way.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from interviewer.scoring import arithmetic, result
 from interviewer.scoring import calibration as c
@@ -51,6 +51,11 @@ class Standing:
     doubt: float  # whether this is an answer at all, 0 to 1
 
     @property
+    def is_contradicted(self) -> bool:
+        """Return whether a point is stated wrongly."""
+        return any(point.status == result.CONTRADICTED for point in self.points)
+
+    @property
     def score(self) -> float:
         """Return the score so far, from 0 to 1."""
         total = arithmetic.total(points=self.points, adjustments=self.adjustments)
@@ -69,7 +74,7 @@ def stand(
     )
     raw = arithmetic.total(points=points, adjustments=told)
     prediction = _predict(comparison, encoder, model)
-    adjustments = [*told, *_towards(prediction, raw)]
+    adjustments = [*told, *_towards(prediction, points, raw)]
     left = arithmetic.total(points=points, adjustments=adjustments)
     scrambled = scrambled_doubt(comparison=comparison)
     keywords = keyword_doubt(comparison=comparison)
@@ -141,17 +146,21 @@ def _predict(
     return Prediction(score, error, share)
 
 
-def _towards(prediction: Prediction | None, raw: float) -> Iterator[Adjustment]:
+def _towards(
+    prediction: Prediction | None, points: Sequence[PointResult], raw: float
+) -> Iterator[Adjustment]:
     """Yield the step from the points towards what graders gave such answers.
 
     Where a rubric knows wordings, what it does not find is missing: the model then
-    moves an answer only as far as points are covered.
+    moves an answer only as far as points are covered, and not up past a wrong one.
     """
     if prediction is None:
         return
     step = prediction.share * (100 * prediction.score - raw)
     if prediction.share < 1.0:
         step *= min(1.0, raw / 100 / c.FULL_MODEL_FROM)
+        if any(point.status == result.CONTRADICTED for point in points):
+            step = min(0.0, step)
     if step:
         yield MORE_THAN_POINTS if step > 0 else LESS_THAN_POINTS, step
 

@@ -1,17 +1,18 @@
-from interviewer.scoring.confidence import error_at
+from interviewer.scoring.calibration import ERROR_AT_NO_CONFIDENCE
 from tests.scoring.samples import GOOD, judged
 
+VAGUE = "It has to do with how the update and the cache and the plans work together."
 
-def test_the_band_narrows_with_confidence():
-    assert 0 < error_at(confidence=1.0) < error_at(confidence=0.5)
+
+def test_the_band_narrows_with_confidence(encoder):
+    half = "Every write has to update the index, and I would look into it somehow."
+    clear, vague = (judged(text, encoder=encoder) for text in (GOOD, half))
+
+    assert 0 < clear.error < vague.error <= ERROR_AT_NO_CONFIDENCE
 
 
 def test_clear_answers_are_judged_with_more_confidence(encoder):
-    vague = (
-        "It has to do with how the update and the cache and the plans work together."
-    )
-
     assert (
         judged(GOOD, encoder=encoder).confidence
-        > judged(vague, encoder=encoder).confidence
+        > judged(VAGUE, encoder=encoder).confidence
     )
