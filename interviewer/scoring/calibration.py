@@ -118,7 +118,7 @@ BANDS = 5
 
 # standing.py: the feature model decides alone where the rubric is only a model answer.
 # Where it lists wordings, the score goes this far from the points to the model …
-MODEL_SHARE = 0.2
+MODEL_SHARE = 0.15
 FULL_MODEL_FROM = 0.4  # … once the points alone are worth so much
 
 # graded_answers.py: variances of what graders and scorer differ by, fitted on Mohler

@@ -75,7 +75,7 @@ def features_of(
 ) -> Matrix:
     """Return the features by NAMES; equal inputs give equal numbers."""
     reading = comparison.reading
-    spoken = spoken_text(reading)
+    spoken = _spoken_text(reading)
     said = read_wording(text=spoken)
     values = [
         *_by_words(said, reference),
@@ -88,11 +88,17 @@ def features_of(
     return np.round(np.array(values), 4)
 
 
-def spoken_text(reading: Reading) -> str:
-    """Return the sentences that are scored, without what was left out."""
-    return " ".join(
-        squeezed(reading.text[unit.start : unit.end]) for unit in reading.sentences
-    )
+def told_sentences(reading: Reading) -> list[int]:
+    """Return the indexes of the sentences that are scored; a repetition is left out."""
+    first: dict[tuple[str, ...], int] = {}
+    for index, unit in enumerate(reading.sentences):
+        first.setdefault(tuple(word.stem for word in unit.words), index)
+    return sorted(first.values())
+
+
+def _spoken_text(reading: Reading) -> str:
+    told = [reading.sentences[index] for index in told_sentences(reading)]
+    return " ".join(squeezed(reading.text[unit.start : unit.end]) for unit in told)
 
 
 def resemblance(*, answer: str, reference: Reference, encoder: Encoder) -> float:
@@ -242,7 +248,7 @@ def _by_vectors(
     assert reading.vectors is not None
     kinds = np.array([unit.kind for unit in reading.units])
     own = np.vstack([reading.vectors[kinds != PAIR], whole])
-    sentences = reading.vectors[: len(reading.sentences)]
+    sentences = reading.vectors[told_sentences(reading)]
     theirs = np.vstack([reference.clauses, reference.sentences, reference.vector])
     best = (reference.sentences @ own.T).max(axis=1)
     clauses = (reference.clauses @ own.T).max(axis=1)

@@ -19,9 +19,9 @@ import numpy as np
 from interviewer.bank.model import BankQuestion, Exemplar
 from interviewer.scoring import calibration as c
 from interviewer.scoring.comparison import Comparison, compare
-from interviewer.scoring.encoder import LEXICAL, Encoder, Vectors
+from interviewer.scoring.encoder import LEXICAL, Encoder
 from interviewer.scoring.feature_model import FeatureModel
-from interviewer.scoring.features import spoken_text
+from interviewer.scoring.features import told_sentences
 from interviewer.scoring.phrases import Matrix
 from interviewer.scoring.standing import stand
 
@@ -35,7 +35,7 @@ class Known:
 
     score: float  # before graded answers are looked at; 0 where nothing is scored
     stems: frozenset[str]
-    vector: Vectors | None
+    vector: Matrix | None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ def carried(
     if len(graded) < MIN_GRADED:
         return Carried(0.0, 0.0, len(graded))
     known = [_known(question, exemplar, encoder, model) for exemplar in graded]
-    answer = _seen(comparison, score, encoder)
+    answer = _seen(comparison, score)
     alike = _likeness([answer, *known])
     scores = np.array([item.score for item in (answer, *known)])
     covariance = (
@@ -99,7 +99,7 @@ def _known(
     if comparison.match is not None and question.points:
         standing = stand(comparison=comparison, encoder=encoder, model=model)
         score = standing.score
-    known = _seen(comparison, score, encoder)
+    known = _seen(comparison, score)
     with _lock:
         _kept[key] = known
         while len(_kept) > MAX_KEPT:
@@ -107,12 +107,15 @@ def _known(
     return known
 
 
-def _seen(comparison: Comparison, score: float, encoder: Encoder | None) -> Known:
+def _seen(comparison: Comparison, score: float) -> Known:
     reading = comparison.reading
     stems = frozenset(word.stem for word in reading.words if word.is_content)
     vector = None
-    if encoder is not None:
-        vector = np.round(encoder.encode([spoken_text(reading)])[0], 5)
+    if reading.vectors is not None:
+        # The sentences' mean: it is at hand, and their order does not matter.
+        told = told_sentences(reading)
+        lengths = np.array([len(reading.sentences[index].words) for index in told])
+        vector = np.round(lengths @ reading.vectors[told] / max(1, lengths.sum()), 5)
     return Known(score, stems, vector)
 
 

@@ -1,3 +1,5 @@
+import itertools
+
 from interviewer.scoring.calibration import ERROR_AT_NO_CONFIDENCE
 from tests.scoring.samples import GOOD, judged
 
@@ -5,10 +7,16 @@ VAGUE = "It has to do with how the update and the cache and the plans work toget
 
 
 def test_the_band_narrows_with_confidence(encoder):
-    half = "Every write has to update the index, and I would look into it somehow."
-    clear, vague = (judged(text, encoder=encoder) for text in (GOOD, half))
+    texts = (GOOD, "Every write has to update the index.", "Usage and plans decide it.")
+    verdicts = [judged(text, encoder=encoder) for text in texts]
+    bands = [(v.confidence, v.error) for v in verdicts if v.error is not None]
 
-    assert 0 < clear.error < vague.error <= ERROR_AT_NO_CONFIDENCE
+    assert len(bands) >= 2
+    for (sure, narrow), (unsure, wide) in itertools.combinations(
+        sorted(bands, reverse=True), 2
+    ):
+        assert sure > unsure
+        assert 0 < narrow < wide <= ERROR_AT_NO_CONFIDENCE
 
 
 def test_clear_answers_are_judged_with_more_confidence(encoder):
