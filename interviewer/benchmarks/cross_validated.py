@@ -10,6 +10,7 @@ import dataclasses
 import math
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Executor
 from typing import Any
 
 import numpy as np
@@ -23,7 +24,7 @@ from interviewer.benchmarks.train_scorer import (
     fit_gate,
 )
 from interviewer.scoring.assess import assess
-from interviewer.scoring.encoder import Encoder
+from interviewer.scoring.encoder import Encoder, load_encoder
 from interviewer.scoring.feature_model import FeatureModel
 
 FOLDS = {"mohler": 12, "saf": 9, "scientsbank": 10, "beetle": 10}
@@ -111,29 +112,44 @@ def _graded(row: Row) -> dict[str, Any]:
 def judge_rows(
     *,
     rows: Sequence[Row],
-    encoder: Encoder | None,
+    is_encoded: bool,
     models: Mapping[str, FeatureModel],
-) -> Iterator[Judged]:
-    """Yield what the product's scorer makes of each row, by its question's model.
+    pool: Executor,
+) -> list[Judged]:
+    """Return what the product's scorer makes of the rows, question by question.
 
     models: by question; the shipped one judges the others
     """
+    by_question: dict[str, list[Row]] = {}
     for row in rows:
-        wall, cpu = time.perf_counter(), time.process_time()
-        question = question_for(row=row, encoder=encoder)
-        verdict = assess(
-            question=question,
-            answer=row["answer"],
-            encoder=encoder,
-            model=models.get(row["question_id"]),
-        )
-        yield Judged(
-            question_id=row["question_id"],
-            grade=float(row["score"]),
-            label=row.get("label") or "",
-            log_words=math.log1p(len(row["answer"].split())),
-            state=verdict.state,
-            score=verdict.score or 0.0,
-            error=verdict.error,
-            seconds=(time.perf_counter() - wall, time.process_time() - cpu),
-        )
+        by_question.setdefault(row["question_id"], []).append(row)
+    tasks = [
+        (answers, is_encoded, models.get(name)) for name, answers in by_question.items()
+    ]
+    return [judged for answers in pool.map(_judge, tasks) for judged in answers]
+
+
+def _judge(
+    task: tuple[Sequence[Row], bool, FeatureModel | None],
+) -> list[Judged]:
+    rows, is_encoded, model = task
+    encoder = load_encoder() if is_encoded else None
+    return [_judge_row(row, encoder, model) for row in rows]
+
+
+def _judge_row(row: Row, encoder: Encoder | None, model: FeatureModel | None) -> Judged:
+    wall, cpu = time.perf_counter(), time.process_time()
+    question = question_for(row=row, encoder=encoder)
+    verdict = assess(
+        question=question, answer=row["answer"], encoder=encoder, model=model
+    )
+    return Judged(
+        question_id=row["question_id"],
+        grade=float(row["score"]),
+        label=row.get("label") or "",
+        log_words=math.log1p(len(row["answer"].split())),
+        state=verdict.state,
+        score=verdict.score or 0.0,
+        error=verdict.error,
+        seconds=(time.perf_counter() - wall, time.process_time() - cpu),
+    )

@@ -10,12 +10,11 @@ from __future__ import annotations
 
 import json
 import math
-import multiprocessing
-import os
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from interviewer.benchmarks.graded_data import question_for
+from interviewer.benchmarks.side_by_side import processes
 from interviewer.scoring.assess import assess
 from interviewer.scoring.encoder import load_encoder
 from interviewer.scoring.result import Assessment
@@ -31,10 +30,8 @@ class BadLine(Exception):
 def predictions(*, lines: Iterable[str]) -> Iterator[str]:
     """Yield one line of JSON per line that is not blank, in order."""
     numbered = ((n, line) for n, line in enumerate(lines, 1) if line.strip())
-    processes = os.cpu_count() or 1
-    context = multiprocessing.get_context("spawn")
-    with context.Pool(processes, initializer=load_encoder) as pool:
-        yield from pool.imap(predicted_line, numbered, chunksize=LINES_AT_ONCE)
+    with processes() as pool:
+        yield from pool.map(predicted_line, numbered, chunksize=LINES_AT_ONCE)
 
 
 def predicted_line(numbered: tuple[int, str]) -> str:

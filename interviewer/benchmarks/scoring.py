@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor
 
 import numpy as np
 
@@ -23,6 +24,7 @@ from interviewer.benchmarks.answers import natural_answers
 from interviewer.benchmarks.cross_validated import Judged
 from interviewer.benchmarks.graded_data import SUITES, Row, read_suite
 from interviewer.benchmarks.robustness import CASES, HARD_CASES, measure
+from interviewer.benchmarks.side_by_side import processes
 from interviewer.benchmarks.suite import (
     Arm,
     SuiteOptions,
@@ -44,7 +46,7 @@ TIMED_ROUNDS = 40
 MAX_MS = 50.0
 MIN_GAIN = 0.02  # of r on mohler, for which an encoder is worth having
 
-# Arm → measure → what it should reach; the last two of an arm's name are the suite's.
+# (arm, measure) → what it should reach.
 AT_LEAST = {
     ("mohler: unseen", "r"): 0.67,
     ("mohler: 10 graded", "r"): 0.75,
@@ -66,6 +68,7 @@ class Suite:
     rows: Sequence[Row]  # without blank submissions
     blank: Sequence[Row]
     models: Mapping[str, FeatureModel]  # by question, each without its fold
+    foreign: FeatureModel  # fitted without the collection
 
 
 def run(*, options: SuiteOptions) -> SuiteResult:
@@ -78,12 +81,13 @@ def run(*, options: SuiteOptions) -> SuiteResult:
     arms: list[Arm] = []
     ratios: dict[str, float] = {}
     checks: dict[str, bool] = {}
-    for suite, others in _prepared(options, encoder):
-        measured, found = _measure(suite, others, encoder)
-        arms += measured
-        ratios |= found
-        checks |= _checks(suite.name, {arm.name: arm for arm in measured}, found)
-    robust, holds = _measure_robustness(encoder)
+    with processes() as pool:
+        for suite in _prepared(options, pool):
+            measured, found = _measure(suite, pool)
+            arms += measured
+            ratios |= found
+            checks |= _checks(suite.name, {arm.name: arm for arm in measured}, found)
+        robust, holds = _measure_robustness(pool)
     ratios["natural answers: grade within the band"] = _within_band(encoder)
     arms += _time_answers(encoder)
     checks[f"{TIMED_WORDS} words within {MAX_MS:.0f} ms"] = arms[-2].p50_ms <= MAX_MS
@@ -100,38 +104,53 @@ def run(*, options: SuiteOptions) -> SuiteResult:
     )
 
 
-def _prepared(
-    options: SuiteOptions, encoder: Encoder
-) -> Iterator[tuple[Suite, FeatureModel]]:
-    """Yield each collection, and the model without it."""
+def _prepared(options: SuiteOptions, pool: Executor) -> Iterator[Suite]:
     assert options.data is not None
     rows: dict[str, list[Row]] = {}
-    tables: dict[str, Table] = {}
     for name in SUITES:
         try:
             rows[name] = list(read_suite(folder=options.data, suite=name))
         except OSError as error:
             raise UnableToRun(f"{options.data}: {error.strerror}: {name}") from None
-        tables[name] = make_table(rows=rows[name], encoder=encoder)
-    model = load_model()
-    for name in SUITES:
-        models = cv.models_by_question(model=model, tables=tables, suite=name)
+    tables = dict(zip(SUITES, pool.map(_make_table, rows.values()), strict=True))
+    fitted = pool.map(_fit, [(tables, name) for name in SUITES])
+    for name, (models, foreign) in zip(SUITES, fitted, strict=True):
         said = [row for row in rows[name] if not row.get("blank")]
         blank = [row for row in rows[name] if row.get("blank")]
-        yield (
-            Suite(name, said, blank, models),
-            cv.without(model=model, tables=tables, suite=name),
+        yield Suite(name, said, blank, models, foreign)
+
+
+def _make_table(rows: Sequence[Row]) -> Table:
+    encoder = load_encoder()
+    assert encoder is not None
+    return make_table(rows=rows, encoder=encoder)
+
+
+def _fit(
+    task: tuple[Mapping[str, Table], str],
+) -> tuple[dict[str, FeatureModel], FeatureModel]:
+    tables, name = task
+    model = load_model()
+    models = cv.models_by_question(model=model, tables=tables, suite=name)
+    return models, cv.without(model=model, tables=tables, suite=name)
+
+
+def _measure(suite: Suite, pool: Executor) -> tuple[list[Arm], dict[str, float]]:
+    name, rows = suite.name, suite.rows
+
+    def judge_by(
+        answers: Sequence[Row],
+        models: Mapping[str, FeatureModel],
+        *,
+        is_encoded: bool = True,
+    ) -> list[Judged]:
+        return cv.judge_rows(
+            rows=answers, is_encoded=is_encoded, models=models, pool=pool
         )
 
-
-def _measure(
-    suite: Suite, foreign: FeatureModel, encoder: Encoder
-) -> tuple[list[Arm], dict[str, float]]:
-    name, rows = suite.name, suite.rows
-    judged = list(cv.judge_rows(rows=rows, encoder=encoder, models=suite.models))
-    by_words = list(cv.judge_rows(rows=rows, encoder=None, models={}))
-    abroad = {row["question_id"]: foreign for row in rows}
-    transfer = list(cv.judge_rows(rows=rows, encoder=encoder, models=abroad))
+    judged = judge_by(rows, suite.models)
+    by_words = judge_by(rows, {}, is_encoded=False)
+    transfer = judge_by(rows, {row["question_id"]: suite.foreign for row in rows})
     arms = [
         _arm(f"{name}: length alone", name, judged, _lengths(judged)),
         _arm(f"{name}: {LEXICAL}", name, by_words),
@@ -150,14 +169,14 @@ def _measure(
     }
     if name == "mohler":
         drawn = list(cv.with_graded(suite.rows, GRADED_ANSWERS, DRAWS))
-        told = list(cv.judge_rows(rows=drawn, encoder=encoder, models=suite.models))
+        told = judge_by(drawn, suite.models)
         arms.append(_arm(f"{name}: {GRADED_ANSWERS} graded", name, told))
         ratios[f"{name}: {GRADED_ANSWERS} graded, within the band"] = _inside(told)
     if name == "saf":
         new = list(cv.with_training_answers(suite.rows))
-        told = list(cv.judge_rows(rows=new, encoder=encoder, models=suite.models))
+        told = judge_by(new, suite.models)
         arms.append(_arm(f"{name}: new answers", name, told))
-        blank = cv.judge_rows(rows=suite.blank, encoder=encoder, models=suite.models)
+        blank = judge_by(suite.blank, suite.models)
         ratios["saf: blank submissions without a score"] = float(
             np.mean([item.state != "observed" for item in blank])
         )
@@ -277,19 +296,25 @@ def _checks(
     return checks
 
 
-def _measure_robustness(
-    encoder: Encoder,
-) -> tuple[dict[str, float], dict[str, bool]]:
+def _measure_robustness(pool: Executor) -> tuple[dict[str, float], dict[str, bool]]:
+    tasks = [(name, case_name) for name in ("encoder", LEXICAL) for case_name in CASES]
+    rates = dict(zip(tasks, pool.map(_rate, tasks), strict=True))
+    return (
+        {f"{name}: {case_name}": rate for (name, case_name), rate in rates.items()},
+        {
+            f"{name}: {case_name} always": rate == 1.0
+            for (name, case_name), rate in rates.items()
+            if case_name in HARD_CASES
+        },
+    )
+
+
+def _rate(task: tuple[str, str]) -> float:
+    """Return the share of trials over the whole bank that stay within bounds."""
+    name, case_name = task
+    encoder = None if name == LEXICAL else load_encoder()
     questions = load_bank().questions
-    rates: dict[str, float] = {}
-    holds: dict[str, bool] = {}
-    for name, found in (("encoder", encoder), (LEXICAL, None)):
-        for case_name, case in CASES.items():
-            rate = measure(case=case, questions=questions, encoder=found).rate
-            rates[f"{name}: {case_name}"] = rate
-            if case_name in HARD_CASES:
-                holds[f"{name}: {case_name} always"] = rate == 1.0
-    return rates, holds
+    return measure(case=CASES[case_name], questions=questions, encoder=encoder).rate
 
 
 def _within_band(encoder: Encoder | None) -> float:
