@@ -46,7 +46,7 @@ class Command(BaseCommand):
                 raise CommandError(str(error)) from None
             self.stderr.write(f"Reading {suite}")
             tables[suite] = make_table(rows=rows, encoder=encoder)
-        self.stderr.write("Fitting")
+        self.stderr.write("Fitting the model")
         arrays = packed(fit_model(tables=tables, version=""))
         if options["check"]:
             self._compare(arrays)
