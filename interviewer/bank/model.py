@@ -80,13 +80,24 @@ class BankQuestion:
     @functools.cached_property
     def digest(self) -> str:
         """Return the hex SHA-256 of the question's canonical JSON."""
-        canonical = json.dumps(self.to_dict(), sort_keys=True, ensure_ascii=True)
-        return hashlib.sha256(canonical.encode("ascii")).hexdigest()
+        return _digest(self.to_dict())
+
+    @functools.cached_property
+    def rubric_digest(self) -> str:
+        """Return the digest of all but the graded answers."""
+        values = self.to_dict()
+        del values["exemplars"]
+        return _digest(values)
 
     @property
     def is_shared(self) -> bool:
         """Say whether it is the bank's, the same for everybody, not a person's own."""
         return not self.id.startswith(OWN_QUESTION)
+
+    @property
+    def knows_wordings(self) -> bool:
+        """Say whether its rubric lists other wordings, so that a gap means a gap."""
+        return any(point.aliases for point in self.points)
 
     def to_dict(self) -> dict[str, Any]:
         """Return JSON-ready values from which `from_dict` makes an equal question."""
@@ -139,3 +150,8 @@ class BankQuestion:
             if point.id == point_id:
                 return point
         raise KeyError(point_id)
+
+
+def _digest(values: Mapping[str, Any]) -> str:
+    canonical = json.dumps(values, sort_keys=True, ensure_ascii=True)
+    return hashlib.sha256(canonical.encode("ascii")).hexdigest()

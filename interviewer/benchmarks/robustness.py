@@ -18,6 +18,18 @@ from interviewer.scoring.comparison import compare
 from interviewer.scoring.encoder import Encoder
 from interviewer.scoring.result import Assessment
 
+# Cases that hold for every question of the bank, with the encoder and without.
+HARD_CASES = (
+    "reference_is_strong",
+    "nothing_is_gated",
+    "echo_is_gated",
+    "soup_earns_little",
+    "fluent_wrong_is_low",
+    "terse_right_is_high",
+    "aliases_are_equal",
+    "instructions_alone_are_gated",
+    "verdicts_add_up",
+)
 OTHER_QUESTIONS = 3
 EXACT = 1e-9
 
@@ -44,6 +56,15 @@ class Trial:
     def exemplars(self, *kinds: str) -> list[str]:
         return [e.text for e in self.question.exemplars if e.kind in kinds]
 
+    def leaving_out(self, text: str) -> Trial:
+        """Return the trial without a graded answer whose variants are judged.
+
+        The answer itself is never compared with itself; its variants would be.
+        """
+        others = tuple(e for e in self.question.exemplars if e.text != text)
+        question = dataclasses.replace(self.question, exemplars=others)
+        return dataclasses.replace(self, question=question)
+
     @property
     def reference(self) -> str:
         return self.question.reference
@@ -51,9 +72,10 @@ class Trial:
     def changes(self, variants: Callable[[str], Sequence[str]]) -> Iterator[float]:
         """Yield by how much each variant of the good and middling answers moves."""
         for text in self.exemplars("strong", "terse_right", "middle"):
-            before = self.score(text)
+            trial = self.leaving_out(text)
+            before = trial.score(text)
             for variant in variants(text):
-                yield self.score(variant) - before
+                yield trial.score(variant) - before
 
 
 Case = Callable[[Trial], Iterator[bool]]
@@ -153,9 +175,10 @@ def typos_cost_little(trial: Trial) -> Iterator[bool]:
 
 def aliases_are_equal(trial: Trial) -> Iterator[bool]:
     for text in trial.exemplars("strong"):
-        before = trial.score(text)
+        alone = trial.leaving_out(text)
+        before = alone.score(text)
         for variant in p.with_other_alias(trial.question, text):
-            yield abs(trial.score(variant) - before) <= 0.10
+            yield abs(alone.score(variant) - before) <= 0.10
 
 
 def markers_change_nothing(trial: Trial) -> Iterator[bool]:
@@ -182,21 +205,23 @@ def instructions_alone_are_gated(trial: Trial) -> Iterator[bool]:
 
 def adding_a_point_raises(trial: Trial) -> Iterator[bool]:
     for text in trial.exemplars("middle", "weak"):
-        verdict = trial.assess(text)
+        alone = trial.leaving_out(text)
+        verdict = alone.assess(text)
         for point in verdict.points:
             if point.status == result.MISSING:
                 more = f"{text} {point.text[0].upper()}{point.text[1:]}."
-                gain = trial.score(more) - (verdict.score or 0.0)
+                gain = alone.score(more) - (verdict.score or 0.0)
                 yield gain >= _share(trial.question, point.id) / 2
 
 
 def deleting_a_point_lowers(trial: Trial) -> Iterator[bool]:
     for text in trial.exemplars("strong"):
-        verdict = trial.assess(text)
+        alone = trial.leaving_out(text)
+        verdict = alone.assess(text)
         for point in verdict.points:
             if point.status == result.HIT and point.evidence:
                 span = point.evidence.start, point.evidence.end
-                loss = (verdict.score or 0.0) - trial.score(p.without_span(text, *span))
+                loss = (verdict.score or 0.0) - alone.score(p.without_span(text, *span))
                 yield loss >= _share(trial.question, point.id) / 2
 
 

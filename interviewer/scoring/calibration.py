@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 
-VERSION = "2026.1"
+VERSION = "2026.2"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -81,11 +81,15 @@ DOUBTFUL_SHARE = 0.3  # of the score that is left at full doubt
 MIN_CONTENT_WORDS = 3
 MAX_FURTHER_WORDS = 15  # beside "I don't know"
 MAX_ECHO_SHARE = 0.8
+ALL_ECHO_SHARE = 0.99  # where the feature model decides …
+MIN_COPIED_SHARE = 0.6  # … of the question's content words
 MAX_TOKEN_SHARE = 0.4
 MIN_COUNTED_WORDS = 6
 MIN_PLAUSIBILITY = -3.2
 OFF_TOPIC_SHARE = 0.12
 OFF_TOPIC_COSINE = 0.3
+FAR_OFF_TOPIC_COSINE = 0.15  # where the feature model decides …
+MIN_OFF_TOPIC_WORDS = 6  # … and so many content words are said
 
 # facets.py: credit for one, two, … things told that show it; a figure in a result
 # counts like the most.
@@ -111,3 +115,18 @@ UNKNOWN_AGREEMENT = 0.5  # without an encoder nobody agrees or disagrees
 ERROR_AT_FULL_CONFIDENCE = 0.12
 ERROR_AT_NO_CONFIDENCE = 0.40
 BANDS = 5
+
+# standing.py: the feature model decides alone where the rubric is only a model answer.
+# Where it lists wordings, the score goes this far from the points to the model …
+MODEL_SHARE = 0.15
+FULL_MODEL_FROM = 0.4  # … once the points alone are worth so much
+
+# graded_answers.py: variances of what graders and scorer differ by, fitted on Mohler
+# with ten graded answers per question and on SAF.
+QUESTION_VARIANCE = 0.012  # shared by all answers to a question
+ANSWER_VARIANCE = 0.06  # shared by answers that are alike
+SLOPE_VARIANCE = 0.05  # of stretching the scale around its middle
+GRADE_VARIANCE = 0.015  # of a single grade
+GRADED_SHARE = 0.5  # of it that counts where the rubric lists wordings
+HALF_KNOWN_FROM = 10  # graded answers
+ERROR_KNOWN_BY_GRADED = 0.3

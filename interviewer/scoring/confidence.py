@@ -6,27 +6,40 @@ import math
 
 from interviewer.scoring import calibration as c
 from interviewer.scoring.comparison import Comparison
+from interviewer.scoring.graded_answers import Carried
 from interviewer.scoring.result import ConfidencePart
-from interviewer.scoring.words import content_words
+from interviewer.scoring.standing import Standing
 
 MARGIN_WEIGHT = 0.4
 AGREEMENT_WEIGHT = 0.3
 NEARNESS_WEIGHT = 0.3
 
 
-def confidence_parts(*, comparison: Comparison) -> tuple[ConfidencePart, ...]:
-    """Return what the confidence, their weighted sum from 0 to 1, is made of."""
+def confidence_parts(
+    *, comparison: Comparison, standing: Standing, nearness: float
+) -> tuple[ConfidencePart, ...]:
+    """Return what the confidence, their weighted sum from 0 to 1, is made of.
+
+    nearness: likeness of the nearest graded answer, the answer itself not counted
+    """
+    start, stop = c.NEARNESS_RAMP
+    near = min(1.0, max(0.0, (nearness - start) / (stop - start)))
     return (
         ("margin", MARGIN_WEIGHT, _margin(comparison)),
-        ("agreement", AGREEMENT_WEIGHT, _agreement(comparison)),
-        ("nearness", NEARNESS_WEIGHT, _nearness(comparison)),
+        ("agreement", AGREEMENT_WEIGHT, _agreement(comparison, standing)),
+        ("nearness", NEARNESS_WEIGHT, near),
     )
 
 
-def error_at(*, confidence: float) -> float:
+def error_of(*, standing: Standing, graded: Carried, confidence: float) -> float:
     """Return the half width of the 80 % band around a score."""
     span = c.ERROR_AT_NO_CONFIDENCE - c.ERROR_AT_FULL_CONFIDENCE
-    return c.ERROR_AT_NO_CONFIDENCE - span * confidence
+    by_rubric = c.ERROR_AT_NO_CONFIDENCE - span * confidence
+    prediction = standing.prediction
+    if prediction is None or prediction.share < 1.0:
+        return by_rubric
+    known = graded.count / (graded.count + c.HALF_KNOWN_FROM)
+    return prediction.error * (1.0 - c.ERROR_KNOWN_BY_GRADED * known)
 
 
 def _margin(comparison: Comparison) -> float:
@@ -40,8 +53,10 @@ def _margin(comparison: Comparison) -> float:
     return clear / total
 
 
-def _agreement(comparison: Comparison) -> float:
-    """Return how well words alone and words with vectors agree on the points."""
+def _agreement(comparison: Comparison, standing: Standing) -> float:
+    """Return how well two views agree: model and points, or vectors and words."""
+    if standing.prediction is not None:
+        return 1.0 - abs(standing.prediction.score - standing.by_points)
     pairs = [
         (coverage.words_credit, coverage.credit)
         for coverage in comparison.coverages
@@ -50,17 +65,3 @@ def _agreement(comparison: Comparison) -> float:
     if comparison.reading.vectors is None or not pairs:
         return c.UNKNOWN_AGREEMENT
     return 1.0 - sum(abs(first - second) for first, second in pairs) / len(pairs)
-
-
-def _nearness(comparison: Comparison) -> float:
-    """Return how near the nearest graded answer is; the answer itself not counted."""
-    text = comparison.reading.text
-    said = {word.stem for word in comparison.reading.words if word.is_content}
-    overlaps = [0.0]
-    for exemplar in comparison.question.exemplars:
-        if exemplar.text.strip() != text.strip():
-            graded = {word.stem for word in content_words(text=exemplar.text)}
-            shared = 2 * len(said & graded)
-            overlaps.append(shared / max(1, len(said) + len(graded)))
-    start, stop = c.NEARNESS_RAMP
-    return min(1.0, max(0.0, (max(overlaps) - start) / (stop - start)))

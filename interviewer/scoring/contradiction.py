@@ -145,7 +145,7 @@ def _replacements(
 
 
 @functools.cache
-def _opposites() -> Mapping[str, frozenset[str]]:
+def opposites() -> Mapping[str, frozenset[str]]:
     """Return stem → stems of its opposites."""
     table: dict[str, set[str]] = {}
     for left, right in OPPOSITES:
@@ -160,7 +160,7 @@ def _has_opposite(phrase: Phrase, unit: Unit) -> bool:
     """Return whether all but one word are said, and that one's opposite instead."""
     said = _stems(unit.words, unit.negated)
     wanted = _stems(phrase.words, phrase.negated)
-    turned = [stem for stem in wanted - said if _opposites().get(stem, _NONE) & said]
+    turned = [stem for stem in wanted - said if opposites().get(stem, _NONE) & said]
     others = {w.stem for w in phrase.words if w.is_content} - set(turned)
     return len(turned) == 1 and len(others) > 1 and others <= said
 

@@ -30,9 +30,7 @@ from interviewer.scoring.matching import Match
 from interviewer.scoring.phrases import ALIAS, PART, Matrix
 from interviewer.scoring.reading import Reading
 from interviewer.scoring.relevance import relevance
-from interviewer.scoring.rubric import SUPPORTING, Rubric
-
-BEHAVIOURAL = "behavioural"
+from interviewer.scoring.rubric import BEHAVIOURAL, SUPPORTING, Rubric
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

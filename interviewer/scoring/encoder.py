@@ -50,7 +50,9 @@ class UsemEncoder:
         """Return one unit row per text."""
         if not texts:
             return np.zeros((0, 512), dtype=np.float32)
-        return np.asarray(self._model.encode(list(texts)), dtype=np.float32)
+        # Lone surrogates have no bytes, and the model's tokens are made of bytes.
+        readable = [text.encode("utf-8", "replace").decode() for text in texts]
+        return np.asarray(self._model.encode(readable), dtype=np.float32)
 
 
 _loading = threading.Lock()

@@ -12,12 +12,16 @@ from collections import Counter
 from interviewer.bank.model import BankQuestion
 from interviewer.scoring import phrases, result
 from interviewer.scoring.calibration import (
+    ALL_ECHO_SHARE,
+    FAR_OFF_TOPIC_COSINE,
     HIT_CREDIT_FROM,
     MAX_ECHO_SHARE,
     MAX_FURTHER_WORDS,
     MAX_TOKEN_SHARE,
     MIN_CONTENT_WORDS,
+    MIN_COPIED_SHARE,
     MIN_COUNTED_WORDS,
+    MIN_OFF_TOPIC_WORDS,
     MIN_PLAUSIBILITY,
     OFF_TOPIC_COSINE,
     OFF_TOPIC_SHARE,
@@ -48,7 +52,8 @@ _REFUSAL = re.compile(
     r"\b(?:i(?:'d|’d| would) (?:rather|prefer) not|i(?:'d|’d| would) rather skip"
     r"|i prefer not to|i (?:refuse|decline) to|no comment|i(?:'ll|’ll| will) pass"
     rf"|i {_NOT} (?:want|wish|like) to (?:answer|talk|discuss|say|share))\b"
-    r"|^\W*(?:pass|i pass|skip|skip this(?: one)?|next(?: question)?)\W*$",
+    r"|^\W*(?:pass|i pass|skip|skip this(?: one)?|next(?: question)?"
+    r"|no answer|not answered|no submission|n/?a)\W*$",
     re.IGNORECASE,
 )
 _DONT_KNOW = re.compile(
@@ -124,8 +129,8 @@ def _covers_a_point(comparison: Comparison) -> bool:
 def _is_empty(comparison: Comparison) -> bool:
     words = comparison.reading.words
     content = sum(word.is_content for word in words)
-    if content >= MIN_CONTENT_WORDS:
-        return False
+    if content >= MIN_CONTENT_WORDS or comparison.rubric.is_model_led:
+        return False  # "in main" can be a whole answer; the model knows short ones
     return len(words) < 2 or not _covers_a_point(comparison)
 
 
@@ -135,7 +140,21 @@ def _is_echo(comparison: Comparison) -> bool:
     said = [word for word in comparison.reading.words if word.is_content]
     repeated = sum(word.weight for word in said if word.stem in asked)
     share = repeated / (sum(word.weight for word in said) or 1.0)
+    if comparison.rubric.is_model_led:
+        return share >= ALL_ECHO_SHARE and _copies_question(comparison)
     return share > MAX_ECHO_SHARE and not _covers_a_point(comparison)
+
+
+def _copies_question(comparison: Comparison) -> bool:
+    """Return whether the text has most of the question and next to nothing else."""
+    question = find_words(text=comparison.question.question)
+    asked = {word.stem for word in question}
+    content = {word.stem for word in question if word.is_content}
+    said = [word.stem for word in comparison.reading.words]
+    same = sum(stem in asked for stem in said) / len(said)
+    return same >= MAX_ECHO_SHARE and len(content.intersection(said)) >= (
+        MIN_COPIED_SHARE * len(content)
+    )
 
 
 def _is_gibberish(comparison: Comparison) -> bool:
@@ -171,4 +190,6 @@ def _is_off_topic(comparison: Comparison) -> bool:
         phrases.QUESTION, phrases.TEXT, phrases.REFERENCE, phrases.CONTRADICTS
     )
     nearest = float(cosine[:, rows].max())
+    if comparison.rubric.is_model_led:
+        return len(said) >= MIN_OFF_TOPIC_WORDS and nearest < FAR_OFF_TOPIC_COSINE
     return touching < OFF_TOPIC_SHARE and nearest < OFF_TOPIC_COSINE

@@ -50,7 +50,7 @@ def spelling_credits(
         elif len(stem) >= MIN_SWAPPED_LENGTH and stem.isalpha():
             likeness, near = max(
                 (
-                    (_likeness(stem, other), other)
+                    (word_likeness(stem, other), other)
                     for other in table.columns
                     if other[0] == stem[0]
                 ),
@@ -62,7 +62,7 @@ def spelling_credits(
 
 
 @functools.lru_cache(maxsize=50_000)
-def _likeness(stem: str, other: str) -> float:
+def word_likeness(stem: str, other: str) -> float:
     if is_slip(stem=stem, other=other):
         return SLIP_CREDIT
     if min(len(stem), len(other)) < MIN_SIMILAR_LENGTH:

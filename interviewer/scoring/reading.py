@@ -141,7 +141,7 @@ def _encode(
     text: str, units: tuple[Unit, ...], sentence_count: int, encoder: Encoder
 ) -> Vectors:
     """Return the units' vectors, and for each pair the mean of its sentences'."""
-    rows = encoder.encode([_squeezed(text[unit.start : unit.end]) for unit in units])
+    rows = encoder.encode([squeezed(text[unit.start : unit.end]) for unit in units])
     sentences = rows[:sentence_count]
     if sentence_count < 2:
         return rows
@@ -150,7 +150,7 @@ def _encode(
     return np.concatenate([rows, pairs])
 
 
-def _squeezed(text: str) -> str:
+def squeezed(text: str) -> str:
     return _SPACES.sub(" ", text)
 
 

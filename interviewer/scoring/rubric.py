@@ -1,7 +1,7 @@
 """A question's rubric prepared for matching.
 
-Preparing costs more than scoring an answer and depends on the question alone, so
-it is kept per question digest and encoder, in this process only.
+Preparing costs more than scoring an answer and depends on the question alone, not on
+its graded answers, so it is kept per digest and encoder, in this process only.
 """
 
 from __future__ import annotations
@@ -19,9 +19,12 @@ from interviewer.scoring.encoder import LEXICAL, Encoder
 from interviewer.scoring.matching import match
 from interviewer.scoring.phrases import Phrase, PhraseTable, make_phrase, make_table
 from interviewer.scoring.reading import read_answer
+from interviewer.scoring.reference import Reference, prepare_reference
 from interviewer.scoring.sentences import split_clauses, split_sentences
+from interviewer.scoring.words import find_words
 
-KEPT_RUBRICS = 256
+BEHAVIOURAL = "behavioural"
+KEPT_RUBRICS = 320  # the whole bank, with some questions of people's own
 MIN_ALIGNMENT = 0.25  # below it, no clause of the model answer covers the point
 SUPPORTING = (phrases.TEXT, phrases.PART, phrases.ALIAS, phrases.REFERENCE)
 
@@ -32,6 +35,19 @@ class Rubric:
 
     question: BankQuestion
     table: PhraseTable
+    reference: Reference | None = None  # None by words alone, or without one
+
+    @property
+    def is_model_led(self) -> bool:
+        """Say whether the feature model decides, not the points.
+
+        It does where a model answer is all there is: its clauses do not say in what
+        other words they may be met. It knows explanations, not told cases.
+        """
+        question = self.question
+        is_told = question.type == BEHAVIOURAL
+        has_wordings = question.knows_wordings
+        return self.reference is not None and not is_told and not has_wordings
 
     def rows(self, point: int, *kinds: str) -> list[int]:
         """Return the table rows of one point's wordings of these kinds."""
@@ -48,11 +64,15 @@ _lock = threading.Lock()
 
 def prepare(*, question: BankQuestion, encoder: Encoder | None) -> Rubric:
     """Return the question's rubric, prepared on first use in this process."""
-    key = (question.digest, encoder.name if encoder else LEXICAL)
+    key = (question.rubric_digest, encoder.name if encoder else LEXICAL)
     with _lock:
         if key in _kept:
             _kept.move_to_end(key)
-            return _kept[key]
+            kept = _kept[key]
+            if kept.question is question:
+                return kept
+            # It may have other graded answers than the question it was made for.
+            return dataclasses.replace(kept, question=question)
     rubric = _prepare(question, encoder)
     with _lock:
         _kept[key] = rubric
@@ -68,7 +88,14 @@ def _prepare(question: BankQuestion, encoder: Encoder | None) -> Rubric:
     table = make_table(
         phrases=[*written, *found], question=question.question, encoder=encoder
     )
-    return Rubric(question, table)
+    reference = None
+    if encoder is not None and find_words(text=question.reference):
+        reference = prepare_reference(
+            question=question.question,
+            reference=question.reference,
+            encoder=encoder,
+        )
+    return Rubric(question, table, reference)
 
 
 def _written(question: BankQuestion) -> Iterator[Phrase]:
@@ -102,6 +129,8 @@ def _in_reference(rubric: Rubric, encoder: Encoder | None) -> Iterator[Phrase]:
     if not reference:
         return  # a question of one's own has no model answer
     reading = read_answer(text=reference, ignored=(), encoder=encoder)
+    if not reading.units:
+        return
     support = match(reading=reading, table=rubric.table).support
     for point in range(len(rubric.question.points)):
         best = support[:, rubric.rows(point, *SUPPORTING)].max(axis=1)

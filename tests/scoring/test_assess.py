@@ -74,7 +74,9 @@ def test_no_number_without_evidence(answer, state, encoder):
 def test_says_which_versions_judged():
     versions = dict(judged(GOOD).versions)
 
-    assert set(versions) == {"engine", "scorer", "calibration", "encoder", "rubric"}
+    assert set(versions) == {
+        *("engine", "scorer", "calibration", "features", "encoder", "rubric")
+    }
     assert versions["encoder"] == "lexical"
     assert INDEX.digest.startswith(versions["rubric"].rpartition(":")[2])
 

@@ -1,21 +1,30 @@
+import itertools
+
 import pytest
 
-from interviewer.scoring.confidence import error_at
+from interviewer.scoring.calibration import ERROR_AT_NO_CONFIDENCE
 from tests.scoring.samples import GOOD, judged
 
+VAGUE = "It has to do with how the update and the cache and the plans work together."
 
-def test_the_band_narrows_with_confidence():
-    assert 0 < error_at(confidence=1.0) < error_at(confidence=0.5)
+
+def test_the_band_narrows_with_confidence(encoder):
+    texts = (GOOD, "Every write has to update the index.", "Usage and plans decide it.")
+    verdicts = [judged(text, encoder=encoder) for text in texts]
+    bands = [(v.confidence, v.error) for v in verdicts if v.error is not None]
+
+    assert len(bands) >= 2
+    for (sure, narrow), (unsure, wide) in itertools.combinations(
+        sorted(bands, reverse=True), 2
+    ):
+        assert sure > unsure
+        assert 0 < narrow < wide <= ERROR_AT_NO_CONFIDENCE
 
 
 def test_clear_answers_are_judged_with_more_confidence(encoder):
-    vague = (
-        "It has to do with how the update and the cache and the plans work together."
-    )
-
     assert (
         judged(GOOD, encoder=encoder).confidence
-        > judged(vague, encoder=encoder).confidence
+        > judged(VAGUE, encoder=encoder).confidence
     )
 
 

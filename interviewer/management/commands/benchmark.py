@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import io
 import json
 import os
 import platform
@@ -59,6 +60,11 @@ class Command(BaseCommand):
             action="store_true",
             help="in a trace, key each second request as the first one's session",
         )
+        parser.add_argument(
+            "--predict",
+            action="store_true",
+            help="score answers given as JSON lines on standard input; with scoring",
+        )
         for name, text in NUMBERS.items():
             default = getattr(SuiteOptions(), name)
             parser.add_argument(f"--{name}", type=int, default=default, help=text)
@@ -68,6 +74,11 @@ class Command(BaseCommand):
         names = list(SUITES) if "all" in options["suites"] else options["suites"]
         if options["trace"] and names != ["responses"]:
             raise CommandError("--trace belongs to the suite responses alone.")
+        if options["predict"]:
+            if names != ["scoring"]:
+                raise CommandError("--predict belongs to the suite scoring alone.")
+            self._predict()
+            return
         if options["write_docs"]:
             self._write_docs(names, options)
             return
@@ -87,6 +98,14 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps(document, indent=2))
         if not all(result.is_passed for result in results):
             raise CommandError("A check failed.")
+
+    def _predict(self) -> None:
+        from interviewer.benchmarks.predictions import predictions
+
+        # Strange bytes spoil their own line, not the run.
+        lines = io.TextIOWrapper(sys.stdin.buffer, "utf-8", errors="replace")
+        for line in predictions(lines=lines):
+            self.stdout.write(line)
 
     def _write_docs(self, names: list[str], options: dict[str, Any]) -> None:
         """Run each suite RUNS times and write the page; missed checks stand in it."""
