@@ -38,6 +38,8 @@ def scoring_facts() -> dict[str, Any]:
         "knee": _percent(knee),
         "worth": _percent(worth),
         "structure_cap": _percent(c.MAX_STRUCTURE_WITH_GAP),
+        "model_share": _percent(c.MODEL_SHARE),
+        "graded_share": _percent(c.GRADED_SHARE),
         "left_at_full_doubt": _percent(c.DOUBTFUL_SHARE),
         "margin": _percent(confidence.MARGIN_WEIGHT),
         "agreement": _percent(confidence.AGREEMENT_WEIGHT),
