@@ -1,7 +1,7 @@
 """Score graded answers as if their questions had never been seen.
 
-For every fold of questions the collection's expert and the gate are fitted anew on
-the others; the answers are then judged by the very path that the product uses.
+For every fold of questions the whole model is fitted anew on the others; the answers
+are then judged by the very path that the product uses.
 """
 
 from __future__ import annotations
@@ -16,13 +16,8 @@ from typing import Any
 import numpy as np
 
 from interviewer.benchmarks.agreement import folds
-from interviewer.benchmarks.graded_data import SUITES, Row, question_for
-from interviewer.benchmarks.train_scorer import (
-    BORROWED,
-    Table,
-    fit_expert,
-    fit_gate,
-)
+from interviewer.benchmarks.graded_data import Row, question_for
+from interviewer.benchmarks.train_scorer import Table, fit_model
 from interviewer.scoring.assess import assess
 from interviewer.scoring.encoder import Encoder, load_encoder
 from interviewer.scoring.feature_model import FeatureModel
@@ -45,37 +40,24 @@ class Judged:
 
 
 def models_by_question(
-    *, model: FeatureModel, tables: Mapping[str, Table], suite: str
+    *, tables: Mapping[str, Table], suite: str
 ) -> dict[str, FeatureModel]:
     """Return for each question of a suite a model fitted without its fold."""
-    table, place = tables[suite], SUITES.index(suite)
+    table = tables[suite]
     fold = folds(table.numbers, FOLDS[suite])
     found: dict[str, FeatureModel] = {}
     for held_out in np.unique(fold).tolist():
         rest = {**tables, suite: table.rows(fold != held_out)}
-        gate, offset = fit_gate(tables=rest)
-        experts = list(model.experts)
-        experts[place] = fit_expert(tables=rest, suite=suite)
-        fitted = FeatureModel(f"{suite}-{held_out}", tuple(experts), gate, offset)
+        fitted = fit_model(tables=rest, version=f"{suite}-{held_out}")
         for name in np.unique(table.questions[fold == held_out]).tolist():
             found[name] = fitted
     return found
 
 
-def without(
-    *, model: FeatureModel, tables: Mapping[str, Table], suite: str
-) -> FeatureModel:
+def without(*, tables: Mapping[str, Table], suite: str) -> FeatureModel:
     """Return the model as if a suite had never been seen."""
     others = {name: table for name, table in tables.items() if name != suite}
-    experts = list(model.experts)
-    for name in others:
-        if name in BORROWED:  # it has looked at the suite's answers too
-            experts[SUITES.index(name)] = fit_expert(tables=others, suite=name)
-    offset = model.gate_offset.copy()
-    offset[SUITES.index(suite)] = -np.inf
-    return FeatureModel(
-        f"{model.version} without {suite}", tuple(experts), model.gate, offset
-    )
+    return fit_model(tables=others, version=f"without-{suite}")
 
 
 def with_graded(

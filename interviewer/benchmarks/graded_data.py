@@ -20,6 +20,7 @@ from interviewer.scoring.sentences import split_clauses, split_sentences
 from interviewer.scoring.words import find_words
 
 SUITES = ("mohler", "saf", "scientsbank", "beetle")
+BY_DEGREE = ("mohler", "saf")  # the others are graded as correct or not
 CRITERION = "knowledge"
 MIN_POINT_WEIGHT = 0.5
 

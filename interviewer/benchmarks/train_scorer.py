@@ -1,8 +1,9 @@
 """Fit the feature model on graded answers; `manage.py train_scorer` writes it.
 
 scikit-learn grows the trees; what is kept are arrays that numpy reads. Every
-collection teaches one expert, whose curve and error are fitted on answers to
-questions that its trees had not seen. No text and no row is kept.
+collection grows as many trees on its own scale; line and error are fitted on answers
+to questions that the trees of their collection had not seen. No text and no row is
+kept.
 """
 
 from __future__ import annotations
@@ -13,27 +14,21 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import numpy.typing as npt
 from sklearn.ensemble import ExtraTreesRegressor
-from sklearn.isotonic import IsotonicRegression
-from sklearn.linear_model import LogisticRegression
 
 from interviewer.benchmarks.agreement import Values, folds
-from interviewer.benchmarks.graded_data import SUITES, Row, question_for
+from interviewer.benchmarks.graded_data import BY_DEGREE, Row, question_for
 from interviewer.scoring.comparison import compare
 from interviewer.scoring.encoder import Encoder
-from interviewer.scoring.feature_model import Expert, FeatureModel, Forest, gate_inputs
+from interviewer.scoring.feature_model import LEAF, FeatureModel, Forest
 from interviewer.scoring.features import features_of
 from interviewer.scoring.phrases import Matrix
 
-TREES = 40
+TREES = 40  # per collection
 MAX_LEAVES = 90
 MIN_LEAF = 8
 FEATURE_SHARE = 0.4
-# Beside its own answers, so many of each other collection's are looked at, as a share:
-# only Mohler gains from others, which are then held against their own scale.
-BORROWED = {"mohler": 0.5}
 INNER_FOLDS = 5
 KNOTS = 9
-GATE_PENALTY = 1.0
 BAND = 0.8
 SEED = 0
 
@@ -45,7 +40,6 @@ class Table:
     features: Matrix  # answer × feature
     grades: Values
     questions: npt.NDArray[np.str_]  # their ids
-    gate: Matrix  # answer × gate input
 
     @property
     def numbers(self) -> Values:
@@ -61,7 +55,7 @@ class Table:
 
 def make_table(*, rows: Sequence[Row], encoder: Encoder) -> Table:
     """Return what the model sees of graded answers, blank ones left out."""
-    features, gate, grades, names = [], [], [], []
+    features, grades, names = [], [], []
     for row in rows:
         question = question_for(row=row, encoder=encoder)
         seen = compare(question=question, answer=row["answer"], encoder=encoder)
@@ -71,57 +65,26 @@ def make_table(*, rows: Sequence[Row], encoder: Encoder) -> Table:
         features.append(
             features_of(comparison=seen, reference=reference, encoder=encoder)
         )
-        gate.append(gate_inputs(reference=reference))
         grades.append(float(row["score"]))
         names.append(row["question_id"])
-    return Table(np.array(features), np.array(grades), np.array(names), np.array(gate))
+    return Table(np.array(features), np.array(grades), np.array(names))
 
 
 def fit_model(*, tables: Mapping[str, Table], version: str) -> FeatureModel:
-    """Return the model that these tables teach; equal tables give equal models."""
-    gate, offset = fit_gate(tables=tables)
-    experts = tuple(fit_expert(tables=tables, suite=suite) for suite in SUITES)
-    return FeatureModel(version, experts, gate, offset)
+    """Return the model that these tables teach; equal tables give equal models.
+
+    Its scale is the one of the collections that are graded by degree.
+    """
+    grown = {name: _grow(table) for name, table in tables.items()}
+    by_degree = [name for name in tables if name in BY_DEGREE]
+    told = np.concatenate([_unseen(grown, tables, name) for name in by_degree])
+    grades = np.concatenate([tables[name].grades for name in by_degree])
+    line = np.asarray(np.round(np.polyfit(told, grades, 1), 4), dtype=np.float64)
+    knots, errors = _band(told, np.abs(np.clip(np.polyval(line, told), 0, 1) - grades))
+    return FeatureModel(version, _flattened(list(grown.values())), line, knots, errors)
 
 
-def fit_gate(*, tables: Mapping[str, Table]) -> tuple[Matrix, Matrix]:
-    """Return weights and offsets that tell the collections apart by the question."""
-    inputs, labels = [], []
-    for number, suite in enumerate(SUITES):
-        table = tables[suite]
-        _, first = np.unique(table.questions, return_index=True)
-        inputs.append(table.gate[first])
-        labels += [number] * len(first)
-    fitted = LogisticRegression(C=GATE_PENALTY, max_iter=5000)
-    fitted.fit(np.concatenate(inputs), labels)
-    return fitted.coef_.T, fitted.intercept_
-
-
-def fit_expert(*, tables: Mapping[str, Table], suite: str) -> Expert:
-    """Return what one collection teaches."""
-    own = tables[suite]
-    fold = folds(own.numbers, INNER_FOLDS)
-    unseen = np.zeros(len(own.grades))
-    for held_out in range(INNER_FOLDS):
-        train = {**tables, suite: own.rows(fold != held_out)}
-        trees = _grow(train, suite)
-        unseen[fold == held_out] = trees.predict(own.features[fold == held_out])
-    return Expert(_flattened(_grow(tables, suite)), *_curve(unseen, own.grades))
-
-
-def _grow(tables: Mapping[str, Table], suite: str) -> ExtraTreesRegressor:
-    own = tables[suite]
-    mean, deviation = own.grades.mean(), own.grades.std()
-    features, targets = [own.features], [own.grades]
-    weights = [np.ones(len(own.grades))]
-    share = BORROWED.get(suite, 0.0) / (len(tables) - 1)
-    for other, table in tables.items():
-        if other != suite and share:
-            scaled = (table.grades - table.grades.mean()) / table.grades.std()
-            features.append(table.features)
-            targets.append(scaled * deviation + mean)
-            count = len(table.grades)
-            weights.append(np.full(count, share * len(own.grades) / count))
+def _grow(table: Table) -> ExtraTreesRegressor:
     trees = ExtraTreesRegressor(
         TREES,
         max_leaf_nodes=MAX_LEAVES,
@@ -129,27 +92,40 @@ def _grow(tables: Mapping[str, Table], suite: str) -> ExtraTreesRegressor:
         max_features=FEATURE_SHARE,
         random_state=SEED,
     )
-    trees.fit(
-        np.concatenate(features),
-        np.concatenate(targets),
-        sample_weight=np.concatenate(weights),
-    )
-    return trees
+    grades = table.grades
+    return trees.fit(table.features, (grades - grades.mean()) / grades.std())
 
 
-def _flattened(trees: ExtraTreesRegressor) -> Forest:
+def _unseen(
+    grown: Mapping[str, ExtraTreesRegressor], tables: Mapping[str, Table], name: str
+) -> Values:
+    """Return what all trees say to a collection's questions if they were new."""
+    own = tables[name]
+    fold = folds(own.numbers, INNER_FOLDS)
+    total = np.zeros(len(own.grades))
+    for held_out in range(INNER_FOLDS):
+        trees = _grow(own.rows(fold != held_out))
+        total[fold == held_out] = trees.predict(own.features[fold == held_out])
+    for other, trees in grown.items():
+        if other != name:
+            total += trees.predict(own.features)
+    mean: Values = total / len(grown)
+    return mean
+
+
+def _flattened(forests: Sequence[ExtraTreesRegressor]) -> Forest:
     roots, parts, first = [], [], 0
-    for estimator in trees.estimators_:
+    for estimator in (tree for forest in forests for tree in forest.estimators_):
         tree = estimator.tree_
         inner = tree.children_left >= 0
         parts.append(
             (
-                np.where(inner, tree.feature, -1),
+                np.where(inner, tree.feature, LEAF),
                 # Features are rounded to 4 places, so nothing lies between.
                 np.where(inner, tree.threshold, 0.0),
                 np.where(inner, tree.children_left + first, 0),
                 np.where(inner, tree.children_right + first, 0),
-                np.where(inner, 0.0, np.round(tree.value[:, 0, 0], 4)),
+                np.where(inner, 0.0, np.round(tree.value[:, 0, 0], 3)),
             )
         )
         roots.append(first)
@@ -158,20 +134,12 @@ def _flattened(trees: ExtraTreesRegressor) -> Forest:
     return Forest(np.array(roots), *arrays)
 
 
-def _curve(unseen: Values, grades: Values) -> tuple[Values, Values, Values]:
-    """Return knots, the grades given there, and the error that holds four of five."""
-    knots = np.unique(np.round(np.quantile(unseen, np.linspace(0.0, 1.0, KNOTS)), 3))
-    rising = IsotonicRegression(out_of_bounds="clip").fit(unseen, grades)
-    # The step function in few straight lines: its mean around each knot.
-    width = max(1, len(unseen) // KNOTS)
-    ordered = np.sort(unseen)
-    values, errors = [], []
+def _band(told: Values, errors: Values) -> tuple[Values, Values]:
+    """Return knots and within what four of five grades lie around each."""
+    knots = np.unique(np.round(np.quantile(told, np.linspace(0.0, 1.0, KNOTS)), 3))
+    reach = max(1, len(told) // KNOTS)
+    widths = []
     for knot in knots:
-        place = int(np.searchsorted(ordered, knot))
-        low = max(0, place - width // 2)
-        high = min(len(ordered), place + width // 2 + 1)
-        values.append(float(np.mean(rising.predict(ordered[low:high]))))
-        near = (unseen >= ordered[low]) & (unseen <= ordered[high - 1])
-        errors.append(np.quantile(np.abs(grades[near] - unseen[near]), BAND))
-    score_values = np.maximum.accumulate(np.round(values, 3))
-    return knots, score_values, np.round(errors, 3)
+        near = np.argsort(np.abs(told - knot), kind="stable")[:reach]
+        widths.append(np.quantile(errors[near], BAND))
+    return knots, np.round(widths, 3)

@@ -1,7 +1,8 @@
 """The feature model: what graders of course answers gave answers like this one.
 
-Four groups of trees, each taught by one collection of graded answers, and a gate that
-says which collection a question resembles. Trees and numbers are read from
+Trees taught by several collections of graded answers, each collection by as many and
+on its own scale: what all of them see holds for questions that none of them knows. A
+straight line turns their mean into a grade. Trees and numbers are read from
 `feature_model.npz`, written by `manage.py train_scorer`; numpy is all it needs.
 """
 
@@ -17,11 +18,9 @@ import numpy as np
 import numpy.typing as npt
 
 from interviewer.scoring.phrases import Matrix
-from interviewer.scoring.reference import Reference
 
 PATH = Path(__file__).with_name("feature_model.npz")
 PROVENANCE = Path(__file__).with_name("feature_model.json")
-QUESTION_VECTOR_SCALE = 3.0  # beside the logs of lengths
 LEAF = -1
 
 Integers = npt.NDArray[np.int32]
@@ -36,7 +35,7 @@ class Forest:
     threshold: Matrix
     left: Integers
     right: Integers
-    value: Matrix
+    value: Matrix  # in standard deviations from the mean grade of its collection
 
     def predict(self, features: Matrix) -> float:
         """Return the mean of the trees' values for one answer."""
@@ -52,52 +51,21 @@ class Forest:
 
 
 @dataclasses.dataclass(frozen=True)
-class Expert:
-    """What one collection of graded answers teaches."""
-
-    forest: Forest
-    score_knots: Matrix  # what the trees say …
-    score_values: Matrix  # … and what graders gave then, never falling
-    error_values: Matrix  # at each knot: four of five grades lie within this
-
-    def predict(self, features: Matrix) -> tuple[float, float]:
-        """Return score and half width of the 80 % band, both from 0 to 1."""
-        raw = self.forest.predict(features)
-        score = np.interp(raw, self.score_knots, self.score_values)
-        return float(score), float(np.interp(raw, self.score_knots, self.error_values))
-
-
-@dataclasses.dataclass(frozen=True)
 class FeatureModel:
-    """Experts, and the gate that says how far each is asked."""
+    """The trees and the scale on which their mean is a grade."""
 
     version: str
-    experts: tuple[Expert, ...]
-    gate: Matrix  # input × expert
-    gate_offset: Matrix
+    forest: Forest
+    line: Matrix  # slope and offset from the trees' mean to a grade
+    knots: Matrix  # what the trees say …
+    errors: Matrix  # … and within what four of five grades lie then
 
-    def shares(self, *, reference: Reference) -> Matrix:
-        """Return how far the question resembles each expert's; they sum to 1."""
-        logits = gate_inputs(reference=reference) @ self.gate + self.gate_offset
-        odds = np.exp(logits - logits.max())
-        shares: Matrix = odds / odds.sum()
-        return shares
-
-    def predict(self, *, features: Matrix, reference: Reference) -> tuple[float, float]:
+    def predict(self, *, features: Matrix) -> tuple[float, float]:
         """Return score and half width of the 80 % band, both from 0 to 1."""
-        told = np.array([expert.predict(features) for expert in self.experts])
-        score, error = self.shares(reference=reference) @ told
-        return float(np.clip(score, 0.0, 1.0)), float(error)
-
-
-def gate_inputs(*, reference: Reference) -> Matrix:
-    """Return what the gate looks at: the question's meaning and both lengths."""
-    lengths = (
-        np.log1p(len(reference.question.stems)),
-        np.log1p(len(reference.wording.stems)),
-    )
-    vector = QUESTION_VECTOR_SCALE * reference.question_vector.astype(float)
-    return np.concatenate([np.round(vector, 4), lengths])
+        raw = self.forest.predict(features)
+        slope, offset = self.line
+        score = float(np.clip(slope * raw + offset, 0.0, 1.0))
+        return score, float(np.interp(raw, self.knots, self.errors))
 
 
 @functools.cache
@@ -109,22 +77,18 @@ def load_model() -> FeatureModel:
 
 
 FOREST_FIELDS = tuple(field.name for field in dataclasses.fields(Forest))
-CURVE_FIELDS = ("score_knots", "score_values", "error_values")
+REAL_FIELDS = ("threshold", "value")
+SCALE_FIELDS = ("line", "knots", "errors")
 
 
 def packed(model: FeatureModel) -> dict[str, npt.NDArray[np.generic]]:
     """Return the model's arrays by name."""
     arrays: dict[str, npt.NDArray[np.generic]] = {
-        "gate": model.gate.astype(np.float32),
-        "gate_offset": model.gate_offset.astype(np.float32),
+        name: getattr(model, name).astype(np.float32) for name in SCALE_FIELDS
     }
-    for number, expert in enumerate(model.experts):
-        for name in FOREST_FIELDS:
-            values = getattr(expert.forest, name)
-            kind = np.float32 if name in ("threshold", "value") else np.int16
-            arrays[f"{number}.{name}"] = values.astype(kind)
-        for name in CURVE_FIELDS:
-            arrays[f"{number}.{name}"] = getattr(expert, name).astype(np.float32)
+    for name in FOREST_FIELDS:
+        kind = np.float32 if name in REAL_FIELDS else np.int32
+        arrays[name] = getattr(model.forest, name).astype(kind)
     return arrays
 
 
@@ -132,20 +96,9 @@ def unpacked(
     arrays: dict[str, npt.NDArray[np.generic]], *, version: str
 ) -> FeatureModel:
     """Return the model of these arrays."""
-    experts: list[Expert] = []
-    while f"{len(experts)}.roots" in arrays:
-        prefix = f"{len(experts)}."
-        forest: dict[str, Any] = {
-            name: arrays[prefix + name].astype(
-                np.float64 if name in ("threshold", "value") else np.int32
-            )
-            for name in FOREST_FIELDS
-        }
-        curves = [arrays[prefix + name].astype(np.float64) for name in CURVE_FIELDS]
-        experts.append(Expert(Forest(**forest), *curves))
-    return FeatureModel(
-        version=version,
-        experts=tuple(experts),
-        gate=arrays["gate"].astype(np.float64),
-        gate_offset=arrays["gate_offset"].astype(np.float64),
-    )
+    forest: dict[str, Any] = {
+        name: arrays[name].astype(np.float64 if name in REAL_FIELDS else np.int32)
+        for name in FOREST_FIELDS
+    }
+    scale = [arrays[name].astype(np.float64) for name in SCALE_FIELDS]
+    return FeatureModel(version, Forest(**forest), *scale)

@@ -141,7 +141,7 @@ def _predict(
     if encoder is None or reference is None or question.type == BEHAVIOURAL:
         return None
     features = features_of(comparison=comparison, reference=reference, encoder=encoder)
-    score, error = model.predict(features=features, reference=reference)
+    score, error = model.predict(features=features)
     share = 1.0 if comparison.rubric.is_model_led else c.MODEL_SHARE
     return Prediction(score, error, share)
 

@@ -1,8 +1,8 @@
 """Suite G over the bank: scores move when they should, and only then.
 
 Cases that hold for every question stand in HARD_CASES. The others are measured, and
-may not fall below the rates here; `bin/bench scoring` prints the current ones over the
-whole bank. Here cheap cases see every question by words, the others a share of it.
+may not fall below the rates here; `bin/bench scoring` prints the current ones over more
+of the bank. Here cheap cases see every question by words, the others a share of it.
 """
 
 import pytest
